@@ -1,0 +1,222 @@
+//! Attributes of people and accounts, named by SCIM paths.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// A dotted SCIM path, `name.givenName`; an extension's attribute carries the schema's URN in front. SCIM attribute names are
+/// case-insensitive (RFC 7643, section 2.1); here they are kept as they are written in the account schema.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AttributeName(String);
+
+impl AttributeName {
+    /// Wraps the path as it is.
+    pub fn new(path: impl Into<String>) -> Self {
+        Self(path.into())
+    }
+
+    /// The path.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last part of the path, without a schema's URN: `department`, `givenName`.
+    pub fn short(&self) -> &str {
+        let path = self.0.rsplit_once(':').map_or(self.0.as_str(), |(_, path)| path);
+        path.rsplit_once('.').map_or(path, |(_, last)| last)
+    }
+}
+
+impl fmt::Display for AttributeName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+impl Borrow<str> for AttributeName {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for AttributeName {
+    fn from(path: &str) -> Self {
+        Self(path.to_owned())
+    }
+}
+
+/// A number with a fraction that can be compared and sorted (IEEE 754 total order).
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Decimal(pub f64);
+
+impl PartialEq for Decimal {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Decimal {}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+/// One simple value. Dates, references and binary are text here; the account schema says which text is what.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Scalar {
+    /// true or false.
+    Boolean(bool),
+    /// A whole number of at most 32 bits.
+    Integer(i32),
+    /// A number with a fraction.
+    Decimal(Decimal),
+    /// Any text.
+    Text(String),
+}
+
+impl Scalar {
+    /// Whether both mean the same: text is compared without case unless `case_exact`.
+    pub fn same(&self, other: &Self, case_exact: bool) -> bool {
+        match (self, other) {
+            (Self::Text(left), Self::Text(right)) if !case_exact => left == right || left.to_lowercase() == right.to_lowercase(),
+            _ => self == other,
+        }
+    }
+}
+
+impl fmt::Display for Scalar {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Boolean(value) => value.fmt(formatter),
+            Self::Integer(value) => value.fmt(formatter),
+            Self::Decimal(value) => value.0.fmt(formatter),
+            Self::Text(value) => formatter.pad(value),
+        }
+    }
+}
+
+impl From<&str> for Scalar {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Scalar {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<bool> for Scalar {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+/// One value of an attribute with what SCIM's multi-valued attributes say beside it (RFC 7643, section 2.4).
+///
+/// In JSON a value without label and not primary is the bare scalar; otherwise `{"value", "type", "primary"}`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Value {
+    /// The value itself.
+    pub scalar: Scalar,
+    /// SCIM's `type`: `work`, `home`.
+    pub label: Option<String>,
+    /// SCIM's `primary`.
+    pub primary: bool,
+}
+
+impl Value {
+    /// A value with nothing beside it.
+    pub fn plain(scalar: impl Into<Scalar>) -> Self {
+        Self { scalar: scalar.into(), label: None, primary: false }
+    }
+
+    /// Whether an observed value satisfies this desired one. What the desired value does not say (its label, that it is
+    /// primary) is not compared: it is not ours.
+    pub fn is_met_by(&self, observed: &Self, case_exact: bool) -> bool {
+        self.scalar.same(&observed.scalar, case_exact)
+            && (self.label.is_none() || self.label == observed.label)
+            && (!self.primary || observed.primary)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum ValueForm {
+    Plain(Scalar),
+    Labelled {
+        value: Scalar,
+        #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+        label: Option<String>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        primary: bool,
+    },
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.label.is_none() && !self.primary {
+            self.scalar.serialize(serializer)
+        } else {
+            ValueForm::Labelled { value: self.scalar.clone(), label: self.label.clone(), primary: self.primary }
+                .serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match ValueForm::deserialize(deserializer)? {
+            ValueForm::Plain(scalar) => Self { scalar, label: None, primary: false },
+            ValueForm::Labelled { value, label, primary } => Self { scalar: value, label, primary },
+        })
+    }
+}
+
+/// The values of one attribute. Empty means: known to have no value.
+pub type Values = Vec<Value>;
+
+/// Attributes by name. One that is absent is *unknown*, and nothing is concluded from that.
+pub type Attributes = BTreeMap<AttributeName, Values>;
+
+/// What to do to one attribute. Null and empty are different things, so clearing is a case of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Edit {
+    /// The attribute has exactly these values afterwards.
+    Replace(Values),
+    /// The attribute has no value afterwards.
+    Clear,
+    /// These values are added and those removed; all others stay.
+    Amend {
+        /// Values to add.
+        add: Values,
+        /// Values to remove.
+        remove: Values,
+    },
+}
+
+/// An edit of one attribute with what was there before, for the reader and for undo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delta {
+    /// The attribute.
+    pub name: AttributeName,
+    /// What to do.
+    pub edit: Edit,
+    /// The values seen when the plan was made.
+    pub before: Values,
+}

@@ -1,0 +1,33 @@
+//! The words of the field as plain types; no I/O, no async.
+//!
+//! Everything that flows through Innkeeper is one of these: *source -> people -> desired state -> plan -> change -> outcome ->
+//! journal*. Names follow SCIM 2.0 (RFC 7643) wherever SCIM has a name. What a machine reads (the plan file, the
+//! journal, `--output json`) is the serde form of these types, so a change of shape here is a change of format.
+
+mod account;
+mod attribute;
+mod change;
+mod desired;
+mod entitlement;
+mod failure;
+mod identifier;
+mod journal;
+mod person;
+mod plan;
+mod schema;
+mod snapshot;
+
+pub use account::{Account, AccountStatus};
+pub use attribute::{AttributeName, Attributes, Decimal, Delta, Edit, Scalar, Value, Values};
+pub use change::{AccountTarget, Change, Class, Operation, Precondition, Reason, ReasonKind};
+pub use desired::{DesiredAccount, DesiredAttribute, DesiredGrant, DesiredState, Presence, Strength};
+pub use entitlement::{Entitlement, EntitlementKey, EntitlementRef, Grant, Holder, InvalidEntitlementRef, Seats};
+pub use failure::{Effect, ErrorCode, Failure, FieldError, Outcome};
+pub use identifier::{AccountId, AppName, ChangeId, IntentId, PersonId, PlanId, RoleName, RunId, SourceName};
+pub use journal::{Attempt, ChangeRecord, ChangeState, Exchange, RunRecord, RunState};
+pub use person::{Lifecycle, Origin, Person, PersonRecord};
+pub use plan::{AppMode, AppPlan, Case, CaseKind, Drift, Inputs, Orphan, Plan, PlanError, Summary, Upcoming};
+pub use schema::{
+    AttributeSchema, AttributeType, Description, EntitlementKind, GrantScopes, LifecycleEffect, Mutability, Quirks, Uniqueness,
+};
+pub use snapshot::{AppSnapshot, CompleteSnapshot, Completeness, IncompleteSnapshot, PeopleSnapshot, Snapshot};

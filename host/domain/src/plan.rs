@@ -1,0 +1,354 @@
+//! The plan as an artefact: content-hashed, reviewed, and applied exactly as it is.
+
+use crate::{AccountId, AccountStatus, AppName, Change, Class, EntitlementKey, PersonId, PlanId, SourceName};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// Whether Innkeeper writes to an app.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AppMode {
+    /// Reads and plans, never writes.
+    #[default]
+    Observe,
+    /// Writes what is approved.
+    Enforce,
+}
+
+impl std::fmt::Display for AppMode {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.pad(match self {
+            Self::Observe => "observe",
+            Self::Enforce => "enforce",
+        })
+    }
+}
+
+/// What a plan was computed from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Inputs {
+    /// The SHA-256 of the configuration's files, in hexadecimal.
+    pub configuration: String,
+    /// How many people each source had.
+    pub sources: BTreeMap<SourceName, usize>,
+    /// When each app was read.
+    pub apps: BTreeMap<AppName, Timestamp>,
+}
+
+/// Why a human has to decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum CaseKind {
+    /// Several accounts could be the person's.
+    AmbiguousAccount {
+        /// Their ids.
+        accounts: Vec<AccountId>,
+    },
+    /// The account could belong to several people.
+    AmbiguousPerson {
+        /// The account.
+        account: AccountId,
+        /// The people.
+        people: Vec<PersonId>,
+    },
+    /// A rule grants an entitlement that the app does not have, or has several times under this name.
+    UnknownEntitlement {
+        /// As in the configuration.
+        entitlement: String,
+    },
+    /// A mapping gives no value, or not a usable one, to an attribute that an account must have.
+    MissingValue {
+        /// The attribute.
+        attribute: String,
+    },
+    /// Two people would get the same unique value.
+    Collision {
+        /// The attribute.
+        attribute: String,
+        /// The value.
+        value: String,
+        /// The people.
+        people: Vec<PersonId>,
+    },
+    /// The app cannot do what the rules want.
+    Unsupported {
+        /// What.
+        operation: String,
+    },
+    /// A listing is not complete, so that nothing was planned that depends on absence.
+    Incomplete {
+        /// Which, and why.
+        listing: String,
+    },
+}
+
+/// Something that Innkeeper does not decide by itself. Whoever it is about is left alone until it is settled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Case {
+    /// The person it is about, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
+    /// How they are called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// What it is.
+    #[serde(flatten)]
+    pub kind: CaseKind,
+    /// What happened and what would settle it, in a sentence or two.
+    pub text: String,
+}
+
+/// An account that belongs to no known person. It is left alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Orphan {
+    /// Its key.
+    pub id: AccountId,
+    /// Its name.
+    pub unique_name: String,
+    /// Whether it can be used.
+    pub status: AccountStatus,
+    /// A person whom it could belong to and who is not entitled to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
+}
+
+/// A grant that somebody else gave to an account that we manage. It is left alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Drift {
+    /// Whose account.
+    pub person: PersonId,
+    /// The account's name.
+    pub label: String,
+    /// The account.
+    pub account: AccountId,
+    /// What it holds.
+    pub entitlement: EntitlementKey,
+    /// The entitlement's name.
+    pub name: String,
+}
+
+/// Something that will be planned on a later day if nothing changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Upcoming {
+    /// Whose account.
+    pub person: PersonId,
+    /// How they are called.
+    pub label: String,
+    /// What.
+    pub class: Class,
+    /// When.
+    pub on: Date,
+}
+
+/// The plan for one app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct AppPlan {
+    /// The app.
+    pub app: AppName,
+    /// Whether `apply` will write to it.
+    pub mode: AppMode,
+    /// In the order of execution: leavers first.
+    pub changes: Vec<Change>,
+    /// Accounts of nobody.
+    pub orphans: Vec<Orphan>,
+    /// Grants by somebody else.
+    pub drift: Vec<Drift>,
+    /// What a human has to decide.
+    pub cases: Vec<Case>,
+    /// What will follow later.
+    pub upcoming: Vec<Upcoming>,
+}
+
+/// How many people's accounts a plan touches, by class.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Summary(pub BTreeMap<Class, usize>);
+
+impl Summary {
+    /// How many of one class.
+    pub fn count(&self, class: Class) -> usize {
+        self.0.get(&class).copied().unwrap_or(0)
+    }
+}
+
+impl AppPlan {
+    /// How many changes of each class. A suspension with its session and ownership steps counts once.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for change in &self.changes {
+            use crate::Operation::{RevokeSessions, TransferOwnership};
+            if !matches!(change.operation, RevokeSessions | TransferOwnership { .. }) {
+                *summary.0.entry(change.operation.class()).or_insert(0) += 1;
+            }
+        }
+        summary
+    }
+}
+
+/// A plan: the ordered changes that take the observed state to the desired one.
+///
+/// Made by [`Plan::seal`] or [`Plan::read`] alone, so that the id always is the hash of the content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Plan {
+    format: String,
+    id: PlanId,
+    content: Content,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Content {
+    created: Timestamp,
+    today: Date,
+    inputs: Inputs,
+    apps: Vec<AppPlan>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct File {
+    format: String,
+    id: PlanId,
+    content: Content,
+}
+
+/// The format of the file; the number grows with every change of shape.
+const FORMAT: &str = "innkeeper-plan/1";
+
+/// Why a plan file is not used.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// Not JSON, or not of this shape.
+    #[error("this is not a plan file: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    /// Written by another version.
+    #[error("the plan has the format `{found}` and this program reads `{FORMAT}`: make a new plan")]
+    OtherFormat {
+        /// What the file says.
+        found: String,
+    },
+    /// The content is not what was hashed.
+    #[error("the plan was altered after it was made: it says that it is {said} and its content is {actual}")]
+    Altered {
+        /// The id in the file.
+        said: PlanId,
+        /// The hash of the content.
+        actual: PlanId,
+    },
+}
+
+impl Plan {
+    /// Makes the artefact out of what the planner found.
+    ///
+    /// # Errors
+    /// When the content cannot be written as JSON: a decimal that is not finite.
+    pub fn seal(created: Timestamp, today: Date, inputs: Inputs, apps: Vec<AppPlan>) -> Result<Self, PlanError> {
+        let content = Content { created, today, inputs, apps };
+        Ok(Self { format: FORMAT.to_owned(), id: content.hash()?, content })
+    }
+
+    /// Reads a plan file.
+    ///
+    /// # Errors
+    /// When it is not a plan of this format, or was altered.
+    pub fn read(bytes: &[u8]) -> Result<Self, PlanError> {
+        #[derive(Deserialize)]
+        struct Head {
+            format: String,
+        }
+        let head: Head = serde_json::from_slice(bytes)?;
+        if head.format != FORMAT {
+            return Err(PlanError::OtherFormat { found: head.format });
+        }
+        let File { format, id, content } = serde_json::from_slice(bytes)?;
+        let actual = content.hash()?;
+        if actual != id {
+            return Err(PlanError::Altered { said: id, actual });
+        }
+        Ok(Self { format, id, content })
+    }
+
+    /// The bytes of the plan file.
+    ///
+    /// # Errors
+    /// When the content cannot be written as JSON.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, PlanError> {
+        let mut bytes = serde_json::to_vec_pretty(self)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+
+    /// The hash of the content.
+    pub fn id(&self) -> &PlanId {
+        &self.id
+    }
+
+    /// When it was made.
+    pub fn created(&self) -> Timestamp {
+        self.content.created
+    }
+
+    /// The day for which it was made.
+    pub fn today(&self) -> Date {
+        self.content.today
+    }
+
+    /// What it was computed from.
+    pub fn inputs(&self) -> &Inputs {
+        &self.content.inputs
+    }
+
+    /// The plan for each app, in the order of execution.
+    pub fn apps(&self) -> &[AppPlan] {
+        &self.content.apps
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.content.apps.iter().all(|app| app.changes.is_empty())
+    }
+}
+
+impl Content {
+    fn hash(&self) -> Result<PlanId, serde_json::Error> {
+        let digest = Sha256::digest(serde_json::to_vec(self)?);
+        Ok(PlanId::new(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan() -> Plan {
+        let inputs = Inputs { configuration: "ab".into(), sources: BTreeMap::new(), apps: BTreeMap::new() };
+        Plan::seal(Timestamp::UNIX_EPOCH, jiff::civil::date(2026, 11, 22), inputs, Vec::new()).unwrap()
+    }
+
+    #[test]
+    fn a_plan_is_read_back_as_it_was_written() {
+        assert_eq!(Plan::read(&plan().to_bytes().unwrap()).unwrap(), plan());
+    }
+
+    #[test]
+    fn an_altered_plan_is_refused() {
+        let text = String::from_utf8(plan().to_bytes().unwrap()).unwrap().replace("2026-11-22", "2026-11-23");
+        assert!(matches!(Plan::read(text.as_bytes()), Err(PlanError::Altered { .. })));
+    }
+
+    #[test]
+    fn a_plan_of_another_format_is_refused_by_its_name() {
+        let error = Plan::read(br#"{"format": "innkeeper-plan/9"}"#).unwrap_err();
+        assert!(error.to_string().contains("innkeeper-plan/9"), "{error}");
+    }
+}
