@@ -81,9 +81,10 @@ pub struct Person {
     pub restricted: BTreeSet<AttributeName>,
     /// The records behind it.
     pub origins: Vec<Origin>,
-    /// Set by the engine when the person has been absent from two complete snapshots of every source: since when.
+    /// Set by the engine, whatever the records say: since when the person has been absent from two complete snapshots of every
+    /// source, or was offboarded by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub missing_since: Option<Date>,
+    pub closed_since: Option<Date>,
 }
 
 impl Person {
@@ -108,7 +109,7 @@ impl Person {
 
     /// Where the person stands on `today`. The end date is the last day of work.
     pub fn lifecycle(&self, today: Date) -> Lifecycle {
-        if let Some(since) = self.missing_since {
+        if let Some(since) = self.closed_since {
             return Lifecycle::Left { since: Some(since) };
         }
         let since = self.date("endDate").and_then(|last| last.tomorrow().ok());

@@ -1,0 +1,237 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+use jiff::civil::Date;
+use std::path::PathBuf;
+
+/// Gives people their SaaS accounts on the day they join, changes them when they move, and takes them away when they leave.
+#[derive(Debug, Parser)]
+#[command(name = "innkeeper", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(after_help = "Exit codes: 0 done; 1 failed; 2 wrong usage or configuration; 3 changes are pending or were held back.")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) general: General,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct General {
+    /// The configuration directory
+    #[arg(long, short = 'C', global = true, default_value = ".", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(env = "INNKEEPER_DIRECTORY")]
+    pub(crate) directory: PathBuf,
+    /// How to answer
+    #[arg(long, global = true, default_value = "text", value_name = "FORMAT")]
+    pub(crate) output: Output,
+    /// Show what happens inside; twice for more
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// How a command answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    Text,
+    /// For programs: one JSON document on standard output
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a first configuration
+    Init(Init),
+    /// Look for mistakes in the configuration, offline
+    Check(Check),
+    /// Show what would be changed, and save it for review
+    Plan(Plan),
+    /// Carry out a saved plan, exactly
+    Apply(Apply),
+    /// What is known, what is open, what ran last
+    Status,
+    /// Give one person everything they should have, now
+    Onboard(Onboard),
+    /// Close everything that one person has, now
+    Offboard(Offboard),
+    /// Who holds an entitlement, or has an account on an app
+    WhoHas(WhoHas),
+    /// What one person has, on every app
+    Access(Access),
+    /// Why a person has what they have on an app
+    Explain(Explain),
+    /// Accounts that belong to nobody known, as of the last plan
+    Orphans,
+    /// Grants that somebody else gave, as of the last plan
+    Drift,
+    /// What a human has to decide, as of the last plan
+    Cases,
+    /// The audit log, or the proof that nobody altered it
+    Audit(Audit),
+    /// Keep secrets out of the configuration
+    #[command(subcommand)]
+    Secret(Secret),
+    /// Install and inspect connectors
+    #[command(subcommand)]
+    Connector(Connector),
+    /// Find out why something does not work
+    Doctor,
+    /// Print the completions for a shell
+    Completions(Completions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// Where; made if it does not exist
+    #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(crate) directory: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Ask each app what its accounts look like, instead of using what it said the last time
+    #[arg(long)]
+    pub(crate) online: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    /// Where to save the plan [default: plans/ID.json in the configuration directory]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: Option<PathBuf>,
+    /// Only this app; can be repeated
+    #[arg(long = "app", value_name = "APP")]
+    pub(crate) apps: Vec<String>,
+    /// Only this person, by key, user name or e-mail address
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) person: Option<String>,
+    /// As if it were this day, to look ahead; such a plan cannot be applied earlier
+    #[arg(long, value_name = "DATE")]
+    pub(crate) today: Option<Date>,
+    /// Believe that a source or an app has become this much smaller; can be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) accept_shrink: Vec<String>,
+    /// Show every account, and the attributes of new ones
+    #[arg(long)]
+    pub(crate) full: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Apply {
+    /// The plan, as `innkeeper plan` saved it
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) plan: PathBuf,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Take away more than the guard allows: an app and what is done, `github:suspend`; can be repeated
+    #[arg(long, value_name = "APP:CHANGE")]
+    pub(crate) allow: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Onboard {
+    /// By key, user name or e-mail address
+    pub(crate) person: String,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Offboard {
+    /// By key, user name or e-mail address
+    pub(crate) person: String,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WhoHas {
+    /// `app`, or `app:kind/name`
+    #[arg(value_name = "ENTITLEMENT")]
+    pub(crate) entitlement: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Access {
+    /// By key, user name or e-mail address
+    pub(crate) person: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// By key, user name or e-mail address
+    pub(crate) person: String,
+    /// The app
+    pub(crate) app: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Audit {
+    #[command(subcommand)]
+    pub(crate) command: Option<AuditCommand>,
+    /// Only about this person, by key, user name or e-mail address
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) person: Option<String>,
+    /// Only about this app
+    #[arg(long, value_name = "APP")]
+    pub(crate) app: Option<String>,
+    /// Only of this run
+    #[arg(long, value_name = "RUN")]
+    pub(crate) run: Option<String>,
+    /// The newest so many
+    #[arg(long, default_value_t = 50, value_name = "NUMBER")]
+    pub(crate) last: usize,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Recompute the hash chain from the first entry to the last
+    Verify,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Secret {
+    /// Keep a secret, encrypted; read from standard input, or asked for on a terminal
+    Set {
+        /// What the configuration calls it
+        name: String,
+    },
+    /// The names of the secrets that are kept
+    List,
+    /// Forget a secret
+    Remove {
+        /// What the configuration calls it
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Connector {
+    /// Install a bundle and pin it in innkeeper.lock
+    Install {
+        /// The bundle: a folder with connector.toml and connector.wasm
+        #[arg(value_hint = ValueHint::DirPath)]
+        bundle: PathBuf,
+        /// Grant what it asks for without being asked
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// The connectors that are installed
+    List,
+    /// What a connector is, and what it may touch
+    Inspect {
+        /// An installed connector, `name` or `name@version`, or the folder of a bundle
+        connector: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: Shell,
+}

@@ -1,0 +1,55 @@
+//! `innkeeper apply`
+
+use crate::arguments::{Apply, General};
+use crate::context::{self, Access};
+use crate::error::CliError;
+use crate::progress::Bars;
+use crate::render;
+use crate::render::plan::summary;
+use crate::reply::{Exit, Reply};
+use innkeeper_domain::{Class, Plan};
+use innkeeper_engine::{Approval, Engine, RunReport};
+use std::sync::Arc;
+
+pub(crate) fn run(general: &General, asked: &Apply) -> Result<Reply, CliError> {
+    let failed = |error| CliError::File { what: "read", path: asked.plan.clone(), error };
+    let bytes = std::fs::read(&asked.plan).map_err(failed)?;
+    let plan = Plan::read(&bytes).map_err(|error| CliError::Engine(error.into()))?;
+    if plan.is_empty() {
+        let text = format!("Plan {} is empty: there is nothing to do.\n", plan.id().short());
+        return Ok(Reply::done(text, &serde_json::json!({ "plan": plan.id() })));
+    }
+    context::wait(async {
+        let (engine, _) = context::engine(general, Access::Write)?;
+        context::confirm(general, asked.yes, "applying a plan", &question(&plan))?;
+        let approval = Approval { allow: asked.allow.iter().cloned().collect() };
+        execute(&engine, plan, approval).await
+    })
+}
+
+/// Carries a plan out and says what came of it.
+pub(crate) async fn execute(engine: &Engine, plan: Plan, approval: Approval) -> Result<Reply, CliError> {
+    let approved = engine.approve(plan, approval).await?;
+    let bars = Arc::new(Bars::new());
+    let report = engine.apply(approved, bars.clone()).await;
+    bars.clear();
+    Ok(reply(&report?))
+}
+
+fn reply(report: &RunReport) -> Reply {
+    let exit = if report.is_success() { Exit::Done } else { Exit::Failed };
+    Reply::new(render::run::render(report), report, exit)
+}
+
+/// The question before a plan is applied: what it does, and what it takes away.
+pub(crate) fn question(plan: &Plan) -> String {
+    let apps: Vec<String> = plan
+        .apps()
+        .iter()
+        .filter(|app| !app.changes.is_empty())
+        .map(|app| format!("{}: {}", app.app, summary(&app.summary())))
+        .collect();
+    let destroys = plan.apps().iter().flat_map(|app| &app.changes).any(|change| change.operation.class() == Class::Delete);
+    let warning = if destroys { " Deleted accounts may not come back." } else { "" };
+    format!("Apply plan {}? {}.{warning}", plan.id().short(), apps.join("; "))
+}

@@ -1,0 +1,79 @@
+//! `innkeeper onboard` and `innkeeper offboard`
+
+use super::apply::{execute, question};
+use super::plan::remarks;
+use crate::arguments::{General, Offboard, Onboard};
+use crate::context::{self, Access};
+use crate::error::CliError;
+use crate::progress::Bars;
+use crate::render::plan::{Detail, render};
+use crate::reply::{Exit, Reply};
+use innkeeper_engine::{Approval, PlanRequest, Planned};
+use innkeeper_planner::guard;
+use std::collections::BTreeSet;
+
+pub(crate) fn onboard(general: &General, asked: &Onboard) -> Result<Reply, CliError> {
+    context::wait(async {
+        let (engine, _) = context::engine(general, Access::Write)?;
+        engine.welcome(&asked.person).await?;
+        let bars = Bars::new();
+        let request = PlanRequest { person: Some(asked.person.clone()), ..PlanRequest::default() };
+        let planned = engine.plan(&request, &bars).await;
+        bars.clear();
+        let planned = planned?;
+        if planned.plan.is_empty() {
+            let text =
+                format!("{}{} has everything that the rules give. Nothing was written.\n", remarks(&planned), asked.person);
+            return Ok(quiet(text, &planned));
+        }
+        show(&planned);
+        context::confirm(general, asked.yes, "onboarding somebody", &question(&planned.plan))?;
+        execute(&engine, planned.plan, Approval::default()).await
+    })
+}
+
+pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, CliError> {
+    context::wait(async {
+        let (engine, _) = context::engine(general, Access::Write)?;
+        let person = engine.person(&asked.person).await?;
+        let bars = Bars::new();
+        let planned = engine.plan_offboarding(&asked.person, &bars).await;
+        bars.clear();
+        let planned = planned?;
+        if planned.plan.is_empty() {
+            // Also who has no account today must not get one tomorrow.
+            if planned.failures.is_empty() {
+                context::confirm(general, asked.yes, "offboarding somebody", &format!("Offboard {person}? No account is open."))?;
+            }
+            engine.depart(&person).await?;
+            let text = format!("{}{} has no open account. Nothing was written.\n", remarks(&planned), asked.person);
+            return Ok(quiet(text, &planned));
+        }
+        show(&planned);
+        context::confirm(general, asked.yes, "offboarding somebody", &question(&planned.plan))?;
+        engine.depart(&person).await?;
+        // Whoever names a person has decided about that person; the guard is for what nobody named.
+        let allow: BTreeSet<String> = planned
+            .plan
+            .apps()
+            .iter()
+            .flat_map(|app| guard::losses(app).into_keys().map(|class| format!("{}:{class}", app.app)))
+            .collect();
+        let mut reply = execute(&engine, planned.plan.clone(), Approval { allow }).await?;
+        reply.text = format!("{}{}", remarks(&planned), reply.text);
+        if !planned.failures.is_empty() {
+            reply.exit = Exit::Failed;
+        }
+        Ok(reply)
+    })
+}
+
+fn quiet(text: String, planned: &Planned) -> Reply {
+    let exit = if planned.failures.is_empty() { Exit::Done } else { Exit::Failed };
+    Reply::new(text, planned, exit)
+}
+
+/// Shows the plan before the question, on the side where questions are asked.
+fn show(planned: &Planned) {
+    anstream::eprint!("{}{}", render(&planned.plan, Detail { full: true }), remarks(planned));
+}

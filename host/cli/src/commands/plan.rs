@@ -1,0 +1,112 @@
+//! `innkeeper plan`
+
+use crate::arguments::{General, Plan};
+use crate::context::{self, Access, Places};
+use crate::error::CliError;
+use crate::progress::Bars;
+use crate::render::plan::{Detail, render};
+use crate::render::style::{bad, change, faint};
+use crate::reply::{Exit, Reply};
+use innkeeper_domain::AppName;
+use innkeeper_engine::{PlanRequest, Planned};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+pub(crate) fn run(general: &General, asked: &Plan) -> Result<Reply, CliError> {
+    context::wait(async {
+        let (engine, places) = context::engine(general, Access::Write)?;
+        for app in &asked.apps {
+            known_app(engine.configuration(), app)?;
+        }
+        let request = PlanRequest {
+            apps: asked.apps.iter().map(|app| AppName::new(app.as_str())).collect(),
+            person: asked.person.clone(),
+            today: asked.today,
+            accept_shrink: asked.accept_shrink.iter().cloned().collect(),
+        };
+        let bars = Bars::new();
+        let planned = engine.plan(&request, &bars).await;
+        bars.clear();
+        let planned = planned?;
+        let file = save(&places, &planned, asked.out.as_deref())?;
+        Ok(reply(&planned, &file, Detail { full: asked.full }))
+    })
+}
+
+/// That the configuration has the app.
+pub(crate) fn known_app(configuration: &innkeeper_policy::Configuration, app: &str) -> Result<AppName, CliError> {
+    let name = AppName::new(app);
+    if configuration.app(&name).is_some() {
+        return Ok(name);
+    }
+    Err(CliError::UnknownApp { asked: app.to_owned(), nearest: configuration.app_like(app).cloned() })
+}
+
+/// Writes the plan file, in one step, and remembers the plan as the last one.
+pub(crate) fn save(places: &Places, planned: &Planned, out: Option<&Path>) -> Result<PathBuf, CliError> {
+    let bytes = planned.plan.to_bytes().map_err(|error| CliError::Engine(error.into()))?;
+    places.remember(&bytes)?;
+    let path = match out {
+        Some(path) => path.to_owned(),
+        None => {
+            let folder = places.plans();
+            std::fs::create_dir_all(&folder).map_err(|error| CliError::File { what: "make", path: folder.clone(), error })?;
+            folder.join(format!("{}.json", planned.plan.id().short()))
+        }
+    };
+    let failed = |error| CliError::File { what: "write", path: path.clone(), error };
+    let partial = path.with_extension("partial");
+    std::fs::write(&partial, &bytes).map_err(failed)?;
+    std::fs::rename(&partial, &path).map_err(failed)?;
+    Ok(path)
+}
+
+fn reply(planned: &Planned, file: &Path, detail: Detail) -> Reply {
+    let plan = &planned.plan;
+    let mut text = render(plan, detail);
+    text.push_str(&remarks(planned));
+    let shown = file.display();
+    let id = plan.id().short();
+    let _ = if plan.is_empty() {
+        writeln!(text, "Plan {id} is empty: everything is as it should be. Nothing was written.")
+    } else {
+        writeln!(text, "Plan {id} saved to {shown}. Nothing was written. Apply exactly this: innkeeper apply {shown}")
+    };
+    let exit = if !planned.failures.is_empty() {
+        Exit::Failed
+    } else if plan.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Pending
+    };
+    let value = serde_json::json!({
+        "plan": plan,
+        "file": file,
+        "failures": planned.failures,
+        "notes": planned.notes,
+        "guard": planned.breaches,
+    });
+    Reply::new(text, &value, exit)
+}
+
+/// How many notes are shown before the rest is only counted.
+const NOTES: usize = 20;
+
+/// What the reader of a plan should know beside it.
+pub(crate) fn remarks(planned: &Planned) -> String {
+    let mut text = String::new();
+    for note in planned.notes.iter().take(NOTES) {
+        let _ = writeln!(text, "{} {note}", change("note:"));
+    }
+    if planned.notes.len() > NOTES {
+        let _ = writeln!(text, "{}", faint(format!("... and {} notes more: --output json has all", planned.notes.len() - NOTES)));
+    }
+    for failure in &planned.failures {
+        let _ =
+            writeln!(text, "{} {} could not be read and is not in the plan: {}", bad("failed:"), failure.app, failure.message);
+    }
+    for breach in &planned.breaches {
+        let _ = writeln!(text, "{} {breach}", bad("guard:"));
+    }
+    text
+}

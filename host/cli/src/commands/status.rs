@@ -1,0 +1,89 @@
+//! `innkeeper status`
+
+use crate::arguments::General;
+use crate::context::{self, Access};
+use crate::error::CliError;
+use crate::render::moment;
+use crate::render::run::{title, trouble};
+use crate::render::style::{bad, change, count, strong};
+use crate::render::table::table;
+use crate::reply::{Exit, Reply};
+use innkeeper_domain::{Completeness, RunState};
+use innkeeper_store::Listing;
+use std::fmt::Write;
+
+/// How many runs are shown.
+const RUNS: usize = 5;
+
+pub(crate) fn run(general: &General) -> Result<Reply, CliError> {
+    context::wait(async {
+        let (engine, _) = context::engine(general, Access::Read)?;
+        let (store, configuration) = (engine.store(), engine.configuration());
+        let mut rows = Vec::new();
+        let mut listings = Vec::new();
+        for source in configuration.sources() {
+            let last = store.counts(&Listing::People(source.name.clone()), 1).await?.into_iter().next();
+            rows.push(["source".to_owned(), source.name.to_string(), "-".into(), counted(&last, "people"), seen(&last)]);
+            listings.push(serde_json::json!({ "source": source.name, "last": last }));
+        }
+        for app in configuration.apps() {
+            let last = store.counts(&Listing::Accounts(app.name.clone()), 1).await?.into_iter().next();
+            let managed = store.links(&app.name).await?.values().filter(|link| link.deleted_on.is_none()).count();
+            let what = format!("{}, {managed} managed", counted(&last, "accounts"));
+            rows.push(["app".to_owned(), app.name.to_string(), app.mode.to_string(), what, seen(&last)]);
+            listings.push(serde_json::json!({ "app": app.name, "mode": app.mode, "last": last, "managed": managed }));
+        }
+        let mut text = table(["", "NAME", "MODE", "HAS", "READ"], rows);
+        let runs = store.runs(RUNS).await?;
+        if !runs.is_empty() {
+            let _ = writeln!(text, "\n{}", strong("Last runs"));
+            let rows = runs.iter().map(|run| {
+                let state = match (run.state, run.finished) {
+                    (RunState::Finished, Some(at)) => format!("finished {}", moment(at)),
+                    _ => "open".to_owned(),
+                };
+                [moment(run.started), run.by.clone(), format!("plan {}", run.plan.short()), state, run.id.to_string()]
+            });
+            text.push_str(&table(["STARTED", "BY", "WHAT", "STATE", "RUN"], rows));
+        }
+        let open = store.open_changes().await?;
+        if !open.is_empty() {
+            let _ = writeln!(
+                text,
+                "\n{}",
+                bad(format!(
+                    "{} not settled; the next apply settles what it can:",
+                    count(open.len(), "change is", "changes are")
+                ))
+            );
+            for record in &open {
+                let why = trouble(record).unwrap_or_default();
+                let since = moment(record.at);
+                let what = title(&record.change.operation);
+                let _ = writeln!(
+                    text,
+                    "  {} {} on {}: {what}, since {since}: {why}",
+                    change(record.state.name()),
+                    record.change.label,
+                    record.app
+                );
+            }
+        }
+        let exit = if open.is_empty() { Exit::Done } else { Exit::Pending };
+        Ok(Reply::new(text, &serde_json::json!({ "listings": listings, "runs": runs, "open": open }), exit))
+    })
+}
+
+fn counted(last: &Option<innkeeper_store::Count>, what: &str) -> String {
+    last.as_ref().map_or("never read".into(), |last| format!("{} {what}", last.count))
+}
+
+fn seen(last: &Option<innkeeper_store::Count>) -> String {
+    match last {
+        None => "-".into(),
+        Some(last) => match &last.completeness {
+            Completeness::Complete => moment(last.taken),
+            Completeness::Incomplete { why } => format!("{}, not completely: {why}", moment(last.taken)),
+        },
+    }
+}

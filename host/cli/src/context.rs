@@ -1,0 +1,132 @@
+//! From a configuration directory to an engine.
+
+use crate::arguments::{General, Output};
+use crate::error::CliError;
+use innkeeper_domain::Plan;
+use innkeeper_engine::{Clock, Engine, Installed, Parts, Patience};
+use innkeeper_policy::Configuration;
+use innkeeper_secrets::{KeySource, SecretStore};
+use innkeeper_store::{SqliteStore, Store};
+use std::future::Future;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where everything of one configuration lies.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    /// The configuration directory.
+    pub(crate) directory: PathBuf,
+    /// What the program keeps: the store, secrets, connectors, compiled code.
+    pub(crate) state: PathBuf,
+}
+
+impl Places {
+    /// For a configuration that can be read, or the default places for one that cannot.
+    pub(crate) fn of(general: &General) -> Self {
+        let directory = general.directory.clone();
+        let state = match Configuration::read(&directory) {
+            Ok(configuration) => directory.join(configuration.state()),
+            Err(_) => directory.join(".innkeeper"),
+        };
+        Self { directory, state }
+    }
+
+    pub(crate) fn store(&self) -> PathBuf {
+        self.state.join("innkeeper.db")
+    }
+
+    pub(crate) fn secrets(&self) -> PathBuf {
+        self.state.join("secrets")
+    }
+
+    pub(crate) fn plans(&self) -> PathBuf {
+        self.directory.join("plans")
+    }
+
+    fn last_plan(&self) -> PathBuf {
+        self.state.join("last-plan.json")
+    }
+
+    /// Keeps a plan as the last one made.
+    pub(crate) fn remember(&self, plan: &[u8]) -> Result<(), CliError> {
+        let path = self.last_plan();
+        std::fs::write(&path, plan).map_err(|error| CliError::File { what: "write", path, error })
+    }
+
+    /// The last plan that was made.
+    pub(crate) fn recall(&self) -> Result<Plan, CliError> {
+        let path = self.last_plan();
+        match std::fs::read(&path) {
+            Ok(bytes) => Plan::read(&bytes).map_err(|error| CliError::Engine(error.into())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(CliError::NoPlan),
+            Err(error) => Err(CliError::File { what: "read", path, error }),
+        }
+    }
+}
+
+/// Whether a command writes to the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// It does: one such command runs at a time.
+    Write,
+    /// It does not.
+    Read,
+}
+
+/// The engine for a configuration directory.
+pub(crate) fn engine(general: &General, access: Access) -> Result<(Engine, Places), CliError> {
+    let directory = general.directory.clone();
+    let configuration = Configuration::read(&directory)?;
+    let places = Places { state: directory.join(configuration.state()), directory };
+    make_private(&places.state)?;
+    let path = places.store();
+    let store = match access {
+        Access::Read if path.exists() => SqliteStore::open_read_only(&path)?,
+        _ => SqliteStore::open(&path)?,
+    };
+    let store: Arc<dyn Store> = Arc::new(store);
+    let vault = SecretStore::open(&places.secrets(), KeySource::from_environment())?;
+    let systems = Installed::new(&places.directory, &places.state, Arc::new(vault));
+    let engine = Engine::new(Parts {
+        directory: places.directory.clone(),
+        configuration,
+        store,
+        systems: Arc::new(systems),
+        clock: Clock::system(),
+        patience: Patience::default(),
+        who: user(),
+    });
+    Ok((engine, places))
+}
+
+/// Makes the state folder, for its owner alone.
+pub(crate) fn make_private(folder: &Path) -> Result<(), CliError> {
+    use std::os::unix::fs::DirBuilderExt;
+    let failed = |error| CliError::File { what: "make", path: folder.to_owned(), error };
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)
+}
+
+/// The user name that the operating system gives, for the journal.
+fn user() -> String {
+    whoami::username().unwrap_or_else(|_| "unknown".into())
+}
+
+/// Runs what waits, with the runtime that guests need.
+pub(crate) fn wait<T>(future: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    innkeeper_sandbox::tokio_runtime().map_err(CliError::Start)?.block_on(future)
+}
+
+/// Asks before something is done. `what` starts the sentence: `applying the plan`.
+pub(crate) fn confirm(general: &General, yes: bool, what: &str, question: &str) -> Result<(), CliError> {
+    if yes {
+        return Ok(());
+    }
+    if general.output == Output::Json || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return Err(CliError::NobodyToAsk { what: what.to_owned() });
+    }
+    match dialoguer::Confirm::new().with_prompt(question).default(false).interact() {
+        Ok(true) => Ok(()),
+        _ => Err(CliError::Declined),
+    }
+}

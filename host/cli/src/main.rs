@@ -1,0 +1,54 @@
+//! The innkeeper program: what people and scripts type.
+
+mod arguments;
+mod commands;
+mod context;
+mod error;
+mod progress;
+mod render;
+mod reply;
+
+use arguments::{Arguments, Output};
+use clap::Parser;
+use reply::Reply;
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let output = arguments.general.output;
+    set_up_log(arguments.general.verbose);
+    let result = commands::run(arguments);
+    let (text, json, exit) = match result {
+        Ok(Reply { text, json, exit }) => (text, json, exit),
+        Err(error) if output == Output::Json => (String::new(), error.json(), error.exit()),
+        Err(error) => {
+            let exit = error.exit();
+            anstream::eprintln!("{:?}", miette::Report::new(error));
+            return exit.into();
+        }
+    };
+    let mut stdout = anstream::stdout().lock();
+    let written = match output {
+        Output::Text => stdout.write_all(text.as_bytes()),
+        Output::Json => writeln!(stdout, "{json:#}"),
+    };
+    // A reader who has seen enough (`| head`) is no failure.
+    match written.and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
+        _ => exit.into(),
+    }
+}
+
+/// `INNKEEPER_LOG` wins over `--verbose`; what it takes is a filter as of tracing-subscriber: `innkeeper_engine=debug`.
+fn set_up_log(verbose: u8) {
+    use tracing_subscriber::EnvFilter;
+    let level = match verbose {
+        0 => "error",
+        1 => "warn,innkeeper=info",
+        2 => "info,innkeeper=debug",
+        _ => "debug",
+    };
+    let filter = EnvFilter::try_from_env("INNKEEPER_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
+}

@@ -1,0 +1,107 @@
+//! What a run came to.
+
+use super::style::{bad, change, count, faint, good};
+use innkeeper_domain::{ChangeRecord, ChangeState, Operation};
+use innkeeper_engine::RunReport;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// How many changes that did not work are shown one by one.
+const SHOWN: usize = 30;
+
+/// The run in a line for each app, what did not work, and the total.
+pub(crate) fn render(report: &RunReport) -> String {
+    let mut text = String::new();
+    let mut apps: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    for record in &report.changes {
+        *apps.entry(record.app.as_str()).or_default().entry(record.state.name()).or_insert(0) += 1;
+    }
+    for (app, states) in apps {
+        let states: Vec<String> = states.iter().map(|(state, number)| format!("{number} {}", paint(state))).collect();
+        let _ = writeln!(text, "{app}: {}", states.join(", "));
+    }
+    let troubled: Vec<(&ChangeRecord, String)> =
+        report.changes.iter().filter_map(|record| Some((record, trouble(record)?))).collect();
+    for (record, why) in troubled.iter().take(SHOWN) {
+        let _ = writeln!(
+            text,
+            "  {} {} {}: {why}",
+            bad(record.state.name()),
+            record.change.label,
+            faint(title(&record.change.operation))
+        );
+    }
+    if troubled.len() > SHOWN {
+        let rest = count(troubled.len() - SHOWN, "change", "changes");
+        let _ = writeln!(text, "  {}", faint(format!("... and {rest} more: innkeeper audit --run {}", report.run.id)));
+    }
+    for finding in &report.findings {
+        let _ = writeln!(
+            text,
+            "  {} {} on {}: the app answered that it is done, and reading back, {}",
+            bad("not there"),
+            finding.label,
+            finding.app,
+            finding.text
+        );
+    }
+    let done = report.changes.iter().filter(|record| matches!(record.state, ChangeState::Done { .. })).count();
+    let of = report.changes.len();
+    let plan = report.run.plan.short();
+    let _ = if done == of && report.findings.is_empty() {
+        writeln!(
+            text,
+            "{} Plan {plan} is applied: {}, read back. Run {}",
+            good("Done."),
+            count(of, "change", "changes"),
+            report.run.id
+        )
+    } else {
+        writeln!(
+            text,
+            "{} {done} of {} of plan {plan} are done. Run {}; make a new plan for the rest: innkeeper plan",
+            change("Not all done."),
+            count(of, "change", "changes"),
+            report.run.id
+        )
+    };
+    text
+}
+
+fn paint(state: &str) -> String {
+    match state {
+        "done" => good(state),
+        "skipped" | "manual" | "waiting" => change(state),
+        _ => bad(state),
+    }
+}
+
+/// Why a change is not done.
+pub(crate) fn trouble(record: &ChangeRecord) -> Option<String> {
+    Some(match &record.state {
+        ChangeState::Done { .. } => return None,
+        ChangeState::Failed { failure } | ChangeState::Unknown { failure } => failure.to_string(),
+        ChangeState::Manual { text } | ChangeState::Stale { text } | ChangeState::Skipped { text } => text.clone(),
+        ChangeState::Waiting { until, .. } => format!("the app has not finished; look again at {until}"),
+        ChangeState::Planned | ChangeState::Intended | ChangeState::Sent => "the run stopped before it was settled".into(),
+    })
+}
+
+/// An operation in a few words.
+pub(crate) fn title(operation: &Operation) -> String {
+    match operation {
+        Operation::CreateAccount { .. } => "create account".into(),
+        Operation::UpdateAccount { deltas } => {
+            format!("change {}", deltas.iter().map(|delta| delta.name.short()).collect::<Vec<_>>().join(", "))
+        }
+        Operation::Suspend => "suspend".into(),
+        Operation::Reactivate => "reactivate".into(),
+        Operation::RevokeSessions => "end all sessions".into(),
+        Operation::TransferOwnership { .. } => "transfer ownership".into(),
+        Operation::DeleteAccount => "delete account".into(),
+        Operation::Grant { entitlement, name } => format!("grant {} {name}", entitlement.kind),
+        Operation::Revoke { entitlement, name } => format!("revoke {} {name}", entitlement.kind),
+        Operation::Adopt => "adopt account".into(),
+        Operation::AssumeGrant { entitlement, name } => format!("own {} {name}", entitlement.kind),
+    }
+}

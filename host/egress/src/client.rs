@@ -1,0 +1,161 @@
+//! The steps in their order.
+
+use crate::gate::{Gate, retry_after};
+use crate::transport::Transport;
+use crate::{Budget, Credentials, EgressError, Exchange, Options, Policy, Request, Response, SetupError};
+use crate::{answer, headers, redirect, resolve, target};
+use bytes::Bytes;
+use http::HeaderName;
+use innkeeper_secrets::Redactor;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tokio::time::Instant;
+
+/// Sends the requests of one app. Cheap to clone; all clones share connections, budget and policy.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    policy: Policy,
+    credentials: Credentials,
+    credential_headers: Vec<HeaderName>,
+    options: Options,
+    gate: Gate,
+    transport: Transport,
+}
+
+/// What is known of a request by the time it ends.
+struct Trace {
+    url: String,
+    waited: Duration,
+    sent_at: Option<Instant>,
+    status: Option<u16>,
+}
+
+impl Client {
+    /// A client for one app. Without a budget the app's system is sent as much as the connector asks for.
+    ///
+    /// # Errors
+    ///
+    /// When the policy has a URL that no request may have, the budget lets nothing through, a credential uses a header that it cannot
+    /// use, or the certificate authorities cannot be read.
+    pub fn new(policy: Policy, budget: Option<Budget>, credentials: Credentials, options: Options) -> Result<Self, SetupError> {
+        policy.check()?;
+        let gate = Gate::new(&policy.app, budget)?;
+        let credential_headers = credentials.headers(&policy.app)?;
+        let transport = Transport::new(&policy, &options)?;
+        Ok(Self(Arc::new(Inner { policy, credentials, credential_headers, options, gate, transport })))
+    }
+
+    /// The policy that every request is checked against.
+    pub fn policy(&self) -> &Policy {
+        &self.0.policy
+    }
+
+    /// Sends one request and waits for its whole answer. An answer of any status is a success.
+    ///
+    /// # Errors
+    ///
+    /// [`EgressError`] says what, [`code`](EgressError::code) of which kind, and [`sent`](EgressError::sent) whether the request may have
+    /// reached the system.
+    pub async fn send(&self, request: Request) -> Result<Response, EgressError> {
+        self.exchange(request).await.1
+    }
+
+    /// As [`send`](Self::send), with the record for the journal.
+    pub async fn exchange(&self, request: Request) -> (Exchange, Result<Response, EgressError>) {
+        let method = request.method;
+        let request_bytes = request.body.as_ref().map_or(0, |body| body.len() as u64);
+        let mut trace = Trace { url: target::shown(&request.target), waited: Duration::ZERO, sent_at: None, status: None };
+        let result = self.0.run(request, &mut trace).await;
+        let exchange = Exchange {
+            method,
+            url: trace.url,
+            status: trace.status,
+            error: result.as_ref().err().map(EgressError::code),
+            // A redirect that was followed did reach the system, whatever became of what came after it.
+            sent: trace.status.is_some() || result.as_ref().is_err_and(EgressError::sent),
+            waited: millis(trace.waited),
+            millis: trace.sent_at.map_or(0, |sent_at| millis(sent_at.elapsed())),
+            request_bytes,
+            response_bytes: result.as_ref().map_or(0, |response| response.body.len() as u64),
+        };
+        if let Err(error) = &result {
+            let (app, url, code) = (&self.0.policy.app, &exchange.url, error.code());
+            tracing::warn!(%app, %method, %url, ?code, sent = exchange.sent, "no response: {error}");
+        }
+        (exchange, result)
+    }
+}
+
+impl Inner {
+    async fn run(&self, request: Request, trace: &mut Trace) -> Result<Response, EgressError> {
+        let method = request.method;
+        let limit = self.options.request_bytes;
+        if let Some(size) = request.body.as_ref().map(Vec::len).filter(|size| *size > limit) {
+            return Err(EgressError::RequestTooLarge { size, limit });
+        }
+        let mut url = target::url(&self.policy.base, &request.target, &request.query)?;
+        trace.url = target::redacted(&url);
+        let headers = headers::check(&request.headers, &self.credential_headers)?;
+        self.policy.allow(method, &url)?;
+        let patience = request.deadline;
+        let body = request.body.map(Bytes::from);
+        let mut followed = 0;
+        loop {
+            tracing::debug!(app = %self.policy.app, %method, url = %target::redacted(&url), followed, "request");
+            let wire = self.transport.wire(&url)?;
+            let (resolver, lifetime) = (&*self.options.resolver, self.options.resolution_lifetime);
+            let deadline = before(self.options.connect_timeout, patience);
+            resolve::pin(&url, &self.policy, &wire.pins, resolver, lifetime, deadline).await?;
+
+            let arrived = Instant::now();
+            let passed = self.gate.pass(before(self.options.budget_wait, patience)).await;
+            trace.waited += arrived.elapsed();
+            passed?;
+
+            let mut headers = headers.clone();
+            let redactor = self.credentials.inject(&self.policy.app, &request.credential, &mut headers)?;
+
+            trace.sent_at.get_or_insert_with(Instant::now);
+            let deadline = before(self.options.timeout, patience);
+            let response = self.transport.send(method, &url, headers, body.clone(), deadline).await?;
+            let status = response.status().as_u16();
+            trace.status = Some(status);
+            if let Some(rest) = retry_after(status, response.headers(), SystemTime::now(), self.options.longest_retry_after) {
+                self.gate.close(rest);
+            }
+            match redirect::next(&self.policy, method, &url, status, response.headers(), followed) {
+                Ok(None) => {
+                    let limit = self.options.response_bytes;
+                    return answer::read(response, &self.transport, &url, limit, redactor.as_ref(), deadline).await;
+                }
+                Ok(Some(to)) => (url, followed) = (to, followed + 1),
+                Err(error) => return Err(without_echo(error, redactor.as_ref())),
+            }
+        }
+    }
+}
+
+/// A limit from now on, or the caller's deadline where that comes first.
+fn before(limit: Duration, deadline: Option<Instant>) -> Instant {
+    let limit = Instant::now() + limit;
+    deadline.map_or(limit, |deadline| deadline.min(limit))
+}
+
+/// A place to be redirected to can repeat the secret.
+fn without_echo(error: EgressError, redactor: Option<&Redactor>) -> EgressError {
+    match (error, redactor) {
+        (EgressError::Redirect { host, status, to, reason }, Some(redactor)) => {
+            EgressError::Redirect { host, status, to: redactor.text(&to).into_owned(), reason }
+        }
+        (error, _) => error,
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests;

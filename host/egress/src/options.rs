@@ -1,0 +1,50 @@
+//! The limits of a client.
+
+use crate::{Resolve, SystemResolver};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The limits of a client and what it is built on.
+#[derive(Clone)]
+pub struct Options {
+    /// How long making a connection may take, TLS included.
+    pub connect_timeout: Duration,
+    /// How long one request may take from sending to the last byte of the answer.
+    pub timeout: Duration,
+    /// How long a request may wait for the rate budget.
+    pub budget_wait: Duration,
+    /// The longest `Retry-After` that is believed.
+    pub longest_retry_after: Duration,
+    /// The most bytes that a request's content may have.
+    pub request_bytes: usize,
+    /// The most bytes that a response's content may have, after decompression.
+    pub response_bytes: usize,
+    /// How long a looked-up and checked address is used for new connections.
+    pub resolution_lifetime: Duration,
+    /// Connections that are kept open to a host while nobody uses them.
+    pub idle_connections: usize,
+    /// What the host calls itself when the connector does not say.
+    pub user_agent: String,
+    /// Certificate authorities beside those of the operating system, as PEM.
+    pub certificate_authorities: Vec<Vec<u8>>,
+    /// Who looks names up.
+    pub resolver: Arc<dyn Resolve>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(60),
+            budget_wait: Duration::from_secs(60),
+            longest_retry_after: Duration::from_secs(24 * 60 * 60),
+            request_bytes: 16 * 1024 * 1024,
+            response_bytes: 16 * 1024 * 1024,
+            resolution_lifetime: Duration::from_secs(30),
+            idle_connections: 64,
+            user_agent: concat!("innkeeper/", env!("CARGO_PKG_VERSION")).to_owned(),
+            certificate_authorities: Vec::new(),
+            resolver: Arc::new(SystemResolver),
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! One person's changes on one app, in their order.
+//!
+//! `intended` is durable before the precondition is read and `sent` before the request leaves, so that after a crash nobody
+//! has to guess: an `intended` change was certainly not sent, a `sent` one is read back before anything is sent again.
+
+use super::observe::{Goal, Observer, Verdict};
+use super::quarantine::Quarantine;
+use super::write::{self, Traffic, Written};
+use crate::error::EngineError;
+use crate::journal::Journal;
+use crate::retry::Patience;
+use crate::target::Target;
+use innkeeper_domain::{
+    Account, AccountId, AccountStatus, AccountTarget, Attempt, ChangeId, ChangeRecord, ChangeState, Description, ErrorCode,
+    Failure, Operation,
+};
+use innkeeper_store::{Link, Mutation, OwnedGrant};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// How long a write that the app accepted and has not finished is asked for within one run.
+const POLLS: usize = 5;
+
+/// What the chains of one app share.
+pub(crate) struct AppContext {
+    pub(crate) target: Arc<dyn Target>,
+    pub(crate) description: Description,
+    pub(crate) patience: Patience,
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) quarantine: Quarantine,
+}
+
+impl AppContext {
+    pub(crate) fn observer(&self) -> Observer<'_> {
+        Observer { target: self.target.as_ref(), description: &self.description, patience: self.patience }
+    }
+}
+
+/// Carries the changes of one chain out, one after the other.
+pub(crate) struct Chain<'a> {
+    context: &'a AppContext,
+    /// Accounts that changes of this run made.
+    created: HashMap<ChangeId, AccountId>,
+    /// Changes that did not succeed, of this chain and of those that came before it.
+    failed: HashSet<ChangeId>,
+    /// The account as it was last seen, so that it is not read again for every change.
+    seen: Option<Account>,
+    /// The status that this run gave to the account.
+    status: Option<AccountStatus>,
+}
+
+impl<'a> Chain<'a> {
+    /// `failed` are changes of other chains that have ended and did not succeed.
+    pub(crate) fn new(context: &'a AppContext, failed: HashSet<ChangeId>) -> Self {
+        Self { context, created: HashMap::new(), failed, seen: None, status: None }
+    }
+
+    /// Carries all of them out. Calls `each` with every record that became final.
+    pub(crate) async fn run(
+        &mut self,
+        records: &mut [ChangeRecord],
+        mut each: impl FnMut(&ChangeRecord),
+    ) -> Result<(), EngineError> {
+        for record in records {
+            if !record.state.is_final() {
+                self.carry_out(record).await?;
+            } else if let ChangeState::Done { account: Some(account), .. } = &record.state {
+                self.created.insert(record.id.clone(), account.clone());
+            }
+            if !matches!(record.state, ChangeState::Done { .. }) {
+                self.failed.insert(record.id.clone());
+            }
+            each(record);
+        }
+        Ok(())
+    }
+
+    async fn carry_out(&mut self, record: &mut ChangeRecord) -> Result<(), EngineError> {
+        let journal = &self.context.journal;
+        if let Some(failed) = record.change.after.iter().find(|before| self.failed.contains(*before)) {
+            let text = format!("{failed}, which has to come before, did not succeed");
+            return journal.record(record, ChangeState::Skipped { text }, Vec::new()).await;
+        }
+        if let Some(text) = self.context.quarantine.reason() {
+            return journal.record(record, ChangeState::Skipped { text }, Vec::new()).await;
+        }
+        let account = self.account(record);
+        if !record.change.operation.writes_to_app() {
+            return self.done(record, true, account, None).await;
+        }
+        if let ChangeState::Waiting { token: Some(token), .. } = &record.state {
+            let written = Written::Pending { token: token.clone() };
+            return self.settle(record, account, written).await;
+        }
+        let was_sent = matches!(record.state, ChangeState::Sent | ChangeState::Unknown { .. });
+        if was_sent {
+            if self.resolve(record, account.as_ref()).await? {
+                return Ok(());
+            }
+        } else {
+            journal.record(record, ChangeState::Intended, Vec::new()).await?;
+            if !self.may_proceed(record, account.as_ref()).await? {
+                return Ok(());
+            }
+        }
+        self.send(record, account).await
+    }
+
+    /// Checks the precondition. Ends the change if it does not hold.
+    async fn may_proceed(&mut self, record: &mut ChangeRecord, account: Option<&AccountId>) -> Result<bool, EngineError> {
+        let mut traffic = Traffic::default();
+        let seen = self.seen.take();
+        let verdict = self.context.observer().precondition(&record.change, account, seen, self.status, &mut traffic).await;
+        match verdict {
+            Ok(Verdict::Holds(seen)) => {
+                self.seen = seen.map(|account| *account);
+                Ok(true)
+            }
+            Ok(Verdict::Stale(text)) => {
+                self.attempt(record, &mut traffic, None);
+                self.context.journal.record(record, ChangeState::Stale { text }, Vec::new()).await?;
+                Ok(false)
+            }
+            Err(failure) => {
+                self.context.quarantine.note(&failure);
+                self.attempt(record, &mut traffic, Some(&failure));
+                self.context.journal.record(record, ChangeState::Failed { failure }, Vec::new()).await?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Finds out what became of a write that left and whose outcome nobody knows. True if the change is settled.
+    async fn resolve(&mut self, record: &mut ChangeRecord, account: Option<&AccountId>) -> Result<bool, EngineError> {
+        let mut traffic = Traffic::default();
+        let goal = self.context.observer().goal(&record.change, account, &mut traffic).await;
+        self.attempt(record, &mut traffic, goal.as_ref().err());
+        match goal {
+            Ok(Goal::Reached(made)) => {
+                let id = made.as_ref().map(|account| account.id.clone()).or_else(|| account.cloned());
+                self.done(record, false, id, made.map(|account| *account)).await?;
+                Ok(true)
+            }
+            // Not there, so sending it now is not a second time; or it cannot be read and repeating it is harmless.
+            Ok(Goal::Missed(_) | Goal::Unreadable) => Ok(false),
+            Err(failure) => {
+                self.context.quarantine.note(&failure);
+                self.context.journal.record(record, ChangeState::Unknown { failure }, Vec::new()).await?;
+                Ok(true)
+            }
+        }
+    }
+
+    /// Sends the write until it is settled or patience ends.
+    async fn send(&mut self, record: &mut ChangeRecord, account: Option<AccountId>) -> Result<(), EngineError> {
+        let context = self.context;
+        let patience = context.patience;
+        let mut waits = patience.waits();
+        let mut compared_again = false;
+        loop {
+            context.journal.record(record, ChangeState::Sent, Vec::new()).await?;
+            let version = match record.change.operation {
+                Operation::UpdateAccount { .. } => self.seen.as_ref().and_then(|account| account.version.clone()),
+                _ => None,
+            };
+            let mut traffic = Traffic::default();
+            let sent =
+                write::send(context.target.as_ref(), &record.change, account.as_ref(), version.as_deref(), &record.intent).await;
+            let result = traffic.of(sent);
+            self.attempt(record, &mut traffic, result.as_ref().err());
+            let failure = match result {
+                Ok(written) => return self.settle(record, account, written).await,
+                Err(failure) => failure,
+            };
+            context.quarantine.note(&failure);
+            match failure.code {
+                ErrorCode::OutcomeUnknown => {
+                    context.journal.record(record, ChangeState::Unknown { failure: failure.clone() }, Vec::new()).await?;
+                    if self.resolve(record, account.as_ref()).await? {
+                        return Ok(());
+                    }
+                }
+                ErrorCode::Conflict if version.is_some() && !compared_again => {
+                    // Somebody edited the account between our look and our write. If they did not touch what the change
+                    // touches, the precondition still holds and the new version is as good.
+                    compared_again = true;
+                    self.seen = None;
+                    if !self.may_proceed(record, account.as_ref()).await? {
+                        return Ok(());
+                    }
+                    continue;
+                }
+                code if code.is_transient() => {}
+                _ => return context.journal.record(record, ChangeState::Failed { failure }, Vec::new()).await,
+            }
+            let Some(wait) = waits.next().and_then(|wait| patience.honour(wait, failure.retry_after)) else {
+                return context.journal.record(record, ChangeState::Failed { failure }, Vec::new()).await;
+            };
+            tokio::time::sleep(wait).await;
+            if let Some(text) = context.quarantine.reason() {
+                let failure = Failure { message: format!("{} ({text})", failure.message), ..failure };
+                return context.journal.record(record, ChangeState::Failed { failure }, Vec::new()).await;
+            }
+        }
+    }
+
+    /// Writes down what a write came to, polling what is pending.
+    async fn settle(
+        &mut self,
+        record: &mut ChangeRecord,
+        account: Option<AccountId>,
+        mut written: Written,
+    ) -> Result<(), EngineError> {
+        let context = self.context;
+        let mut waits = context.patience.waits().take(POLLS);
+        loop {
+            match written {
+                Written::Done { already, account: shown } => {
+                    context.quarantine.worked();
+                    let id = shown.as_ref().map(|account| account.id.clone()).or(account);
+                    if matches!(record.change.operation, Operation::Suspend | Operation::DeleteAccount)
+                        && !self.is_closed(record, id.as_ref()).await?
+                    {
+                        return Ok(());
+                    }
+                    return self.done(record, already, id, shown).await;
+                }
+                Written::Manual { text } => {
+                    return context.journal.record(record, ChangeState::Manual { text }, Vec::new()).await;
+                }
+                Written::Pending { token } => {
+                    let wait = waits.next();
+                    let until = context.journal.later(wait.unwrap_or_default());
+                    let waiting = ChangeState::Waiting { token: Some(token.clone()), until };
+                    context.journal.record(record, waiting, Vec::new()).await?;
+                    let Some(wait) = wait else { return Ok(()) };
+                    tokio::time::sleep(wait).await;
+                    let mut traffic = Traffic::default();
+                    let polled = traffic.of(write::poll(context.target.as_ref(), &record.change.operation, &token).await);
+                    self.attempt(record, &mut traffic, polled.as_ref().err());
+                    written = match polled {
+                        Ok(written) => written,
+                        Err(failure) if failure.code.is_transient() => Written::Pending { token },
+                        Err(failure) => {
+                            return context.journal.record(record, ChangeState::Unknown { failure }, Vec::new()).await;
+                        }
+                    };
+                }
+            }
+        }
+    }
+
+    /// Reads back that an account is closed; the app's word alone is not enough. If it is still open, the change stays open, too.
+    async fn is_closed(&mut self, record: &mut ChangeRecord, account: Option<&AccountId>) -> Result<bool, EngineError> {
+        let context = self.context;
+        let mut waits = context.patience.waits().take(POLLS);
+        loop {
+            let mut traffic = Traffic::default();
+            let goal = context.observer().goal(&record.change, account, &mut traffic).await;
+            self.attempt(record, &mut traffic, goal.as_ref().err());
+            let failure = match goal {
+                Ok(Goal::Reached(_) | Goal::Unreadable) => return Ok(true),
+                Ok(Goal::Missed(text)) => {
+                    Failure::new(ErrorCode::OutcomeUnknown, format!("the app answered that it is done, and reading back, {text}"))
+                }
+                Err(failure) => failure,
+            };
+            // With an eventually consistent app the read may be older than the write.
+            match waits.next().filter(|_| context.description.quirks.eventually_consistent) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => {
+                    context.journal.record(record, ChangeState::Unknown { failure }, Vec::new()).await?;
+                    return Ok(false);
+                }
+            }
+        }
+    }
+
+    /// Ends what a run that was cut off left open, without sending a write: what was sent is read back, the rest is given up.
+    pub(crate) async fn close_cut_off(&mut self, records: &mut [ChangeRecord]) -> Result<(), EngineError> {
+        for record in records {
+            if let ChangeState::Done { account: Some(account), .. } = &record.state {
+                self.created.insert(record.id.clone(), account.clone());
+            }
+            match record.state {
+                ChangeState::Planned | ChangeState::Intended => {
+                    let text = "the run was cut off before this was sent".to_owned();
+                    self.context.journal.record(record, ChangeState::Skipped { text }, Vec::new()).await?;
+                }
+                ChangeState::Sent | ChangeState::Unknown { .. } => {
+                    let account = self.account(record);
+                    if !self.resolve(record, account.as_ref()).await? {
+                        let text = "the run was cut off, and reading back shows that this was not carried out";
+                        let failure = Failure::new(ErrorCode::Unavailable, text);
+                        self.context.journal.record(record, ChangeState::Failed { failure }, Vec::new()).await?;
+                    }
+                }
+                ChangeState::Waiting { token: Some(ref token), .. } => {
+                    let (token, account) = (token.clone(), self.account(record));
+                    self.settle(record, account, Written::Pending { token }).await?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The account that a change is about, once it is known.
+    fn account(&self, record: &ChangeRecord) -> Option<AccountId> {
+        match &record.change.account {
+            AccountTarget::New => None,
+            AccountTarget::Created { by } => self.created.get(by).cloned(),
+            AccountTarget::Existing { id, .. } => Some(id.clone()),
+        }
+    }
+
+    /// Records success, and in the same transaction what Innkeeper now manages.
+    async fn done(
+        &mut self,
+        record: &mut ChangeRecord,
+        already: bool,
+        account: Option<AccountId>,
+        shown: Option<Account>,
+    ) -> Result<(), EngineError> {
+        match record.change.operation {
+            Operation::Suspend => self.status = Some(AccountStatus::Suspended),
+            Operation::Reactivate => self.status = Some(AccountStatus::Active),
+            _ => {}
+        }
+        if let Some(id) = &account {
+            self.created.insert(record.id.clone(), id.clone());
+        }
+        let mutations = self.mutations(record, account.as_ref(), shown.as_ref());
+        if shown.is_some() {
+            self.seen = shown;
+        }
+        self.context.journal.record(record, ChangeState::Done { already, account }, mutations).await
+    }
+
+    /// What follows from a change that succeeded.
+    fn mutations(&self, record: &ChangeRecord, account: Option<&AccountId>, shown: Option<&Account>) -> Vec<Mutation> {
+        let Some(account) = account.cloned() else { return Vec::new() };
+        let (app, change, journal) = (record.app.clone(), &record.change, &self.context.journal);
+        let link = |unique_name: String| Link {
+            person: change.person.clone(),
+            unique_name,
+            since: journal.now(),
+            suspended_on: None,
+            deleted_on: None,
+        };
+        let mutation = match &change.operation {
+            Operation::CreateAccount { unique_name, .. } => {
+                let unique_name = shown.map_or(unique_name, |account| &account.unique_name).clone();
+                Mutation::Link { app, account, link: link(unique_name) }
+            }
+            Operation::Adopt => Mutation::Link { app, account, link: link(change.label.clone()) },
+            Operation::UpdateAccount { .. } => match shown {
+                Some(shown) => Mutation::Renamed { app, account, unique_name: shown.unique_name.clone() },
+                None => return Vec::new(),
+            },
+            Operation::Suspend => Mutation::Suspended { app, account, on: Some(journal.today()) },
+            Operation::Reactivate => Mutation::Suspended { app, account, on: None },
+            Operation::DeleteAccount => Mutation::Deleted { app, account, on: journal.today() },
+            Operation::Grant { entitlement, .. } | Operation::AssumeGrant { entitlement, .. } => {
+                let role = change.reasons.iter().find_map(|reason| reason.role.clone());
+                let grant = OwnedGrant { account, entitlement: entitlement.clone(), role, since: journal.now() };
+                Mutation::OwnGrant { app, grant }
+            }
+            Operation::Revoke { entitlement, .. } => Mutation::DisownGrant { app, account, entitlement: entitlement.clone() },
+            Operation::RevokeSessions | Operation::TransferOwnership { .. } => return Vec::new(),
+        };
+        vec![mutation]
+    }
+
+    /// Adds a try to the record; it becomes durable with the next state.
+    fn attempt(&self, record: &mut ChangeRecord, traffic: &mut Traffic, failure: Option<&Failure>) {
+        let exchanges = traffic.take();
+        if !exchanges.is_empty() || failure.is_some() {
+            record.attempts.push(Attempt { at: self.context.journal.now(), exchanges, failure: failure.cloned() });
+        }
+    }
+}

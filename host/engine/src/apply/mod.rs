@@ -1,0 +1,239 @@
+//! Carrying a plan out: exactly the changes that were approved, each under its recorded precondition, each journalled before it is
+//! sent.
+
+mod approval;
+mod chain;
+mod observe;
+mod quarantine;
+mod verify;
+mod write;
+
+pub use approval::{Approval, ApprovedPlan};
+pub(crate) use approval::{GuardedApp, breaches};
+pub use verify::Finding;
+pub(crate) use verify::verify;
+
+use crate::error::EngineError;
+use crate::journal::Journal;
+use crate::progress::{Event, Progress};
+use crate::retry::{self, Patience};
+use crate::target::Target;
+use chain::{AppContext, Chain};
+use innkeeper_domain::{
+    AppMode, AppName, ChangeId, ChangeRecord, ChangeState, Class, IntentId, Plan, RunId, RunRecord, RunState,
+};
+use quarantine::Quarantine;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// One app as a run needs it.
+pub(crate) struct RunApp {
+    /// None with the reason, where the app cannot be written to.
+    pub(crate) target: Result<Arc<dyn Target>, String>,
+    /// How many chains are under way at once.
+    pub(crate) concurrency: NonZeroU32,
+    /// Apps with a smaller number come first, for what is not a leaver's.
+    pub(crate) level: usize,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RunReport {
+    /// The run.
+    pub run: RunRecord,
+    /// Its changes, in the order of the plan.
+    pub changes: Vec<ChangeRecord>,
+    /// What reading back does not show.
+    pub findings: Vec<Finding>,
+}
+
+impl RunReport {
+    /// How many changes are in each state.
+    pub fn counts(&self) -> BTreeMap<&'static str, usize> {
+        let mut counts = BTreeMap::new();
+        for change in &self.changes {
+            *counts.entry(change.state.name()).or_insert(0) += 1;
+        }
+        counts
+    }
+
+    /// Whether everything was done and is there when it is read back.
+    pub fn is_success(&self) -> bool {
+        self.findings.is_empty()
+            && self.changes.iter().all(|change| matches!(change.state, ChangeState::Done { .. } | ChangeState::Manual { .. }))
+    }
+}
+
+/// The records with which a run of a plan begins.
+pub(crate) fn records(plan: &Plan, run: &RunId, now: jiff::Timestamp, mut intent: impl FnMut() -> IntentId) -> Vec<ChangeRecord> {
+    let of_app = |app: &AppName, change: &innkeeper_domain::Change, intent: IntentId| ChangeRecord {
+        run: run.clone(),
+        app: app.clone(),
+        id: change.id.clone(),
+        change: change.clone(),
+        intent,
+        state: ChangeState::Planned,
+        at: now,
+        attempts: Vec::new(),
+    };
+    let apps = plan.apps().iter();
+    apps.flat_map(|app| app.changes.iter().map(|change| of_app(&app.app, change, intent())).collect::<Vec<_>>()).collect()
+}
+
+/// Carries records out. Records that are final already are left as they are.
+pub(crate) async fn execute(
+    run: RunRecord,
+    records: Vec<ChangeRecord>,
+    modes: &BTreeMap<AppName, AppMode>,
+    apps: BTreeMap<AppName, RunApp>,
+    journal: Arc<Journal>,
+    patience: Patience,
+    progress: Arc<dyn Progress>,
+) -> Result<RunReport, EngineError> {
+    let order: HashMap<_, _> = records.iter().enumerate().map(|(at, record)| (record.id.clone(), at)).collect();
+    let counter = Arc::new(Counter { done: AtomicUsize::new(0), of: records.len(), progress });
+    let mut by_app: BTreeMap<AppName, Vec<ChangeRecord>> = BTreeMap::new();
+    for record in records {
+        by_app.entry(record.app.clone()).or_default().push(record);
+    }
+
+    let mut finished: Vec<ChangeRecord> = Vec::new();
+    let mut contexts: BTreeMap<AppName, (Arc<AppContext>, Arc<Semaphore>)> = BTreeMap::new();
+    let mut closing: Vec<(AppName, Vec<ChangeRecord>)> = Vec::new();
+    let mut levels: BTreeMap<usize, Vec<(AppName, Vec<ChangeRecord>)>> = BTreeMap::new();
+    for (name, records) in by_app {
+        match prepare(apps.get(&name), modes.get(&name), &journal, patience).await {
+            Err(why) => {
+                for mut record in records {
+                    if !record.state.is_final() {
+                        journal.record(&mut record, ChangeState::Skipped { text: why.clone() }, Vec::new()).await?;
+                    }
+                    counter.count(&record);
+                    finished.push(record);
+                }
+            }
+            Ok((context, concurrency, level)) => {
+                let permits = Arc::new(Semaphore::new(concurrency.get() as usize));
+                contexts.insert(name.clone(), (context, permits));
+                for chain in chains(records) {
+                    if is_closing(&chain) {
+                        closing.push((name.clone(), chain));
+                    } else {
+                        levels.entry(level).or_default().push((name.clone(), chain));
+                    }
+                }
+            }
+        }
+    }
+    // Leavers pre-empt everything, on all apps at once.
+    for wave in std::iter::once(closing).chain(levels.into_values()) {
+        let failed = finished.iter().filter(|record| !matches!(record.state, ChangeState::Done { .. }));
+        let failed = failed.map(|record| record.id.clone()).collect();
+        finished.extend(run_wave(wave, &contexts, failed, &counter).await?);
+    }
+
+    finished.sort_by_key(|record| order.get(&record.id).copied());
+    let open = finished.iter().any(|record| !record.state.is_final());
+    let state = if open { RunState::Running } else { RunState::Finished };
+    let finished_at = (!open).then(|| journal.now());
+    Ok(RunReport { run: RunRecord { state, finished: finished_at, ..run }, changes: finished, findings: Vec::new() })
+}
+
+/// Settles what earlier runs that were cut off left open on one app. Sends no write.
+pub(crate) async fn settle(
+    app: &RunApp,
+    records: &mut [ChangeRecord],
+    journal: Arc<Journal>,
+    patience: Patience,
+) -> Result<Result<(), String>, EngineError> {
+    match prepare(Some(app), Some(&AppMode::Enforce), &journal, patience).await {
+        Err(why) => Ok(Err(why)),
+        Ok((context, _, _)) => Chain::new(&context, HashSet::new()).close_cut_off(records).await.map(Ok),
+    }
+}
+
+type Prepared = (Arc<AppContext>, NonZeroU32, usize);
+
+/// Connects an app for writing, or says why it is left out.
+async fn prepare(
+    app: Option<&RunApp>,
+    mode: Option<&AppMode>,
+    journal: &Arc<Journal>,
+    patience: Patience,
+) -> Result<Prepared, String> {
+    let app = app.ok_or("the configuration no longer has this app")?;
+    if mode != Some(&AppMode::Enforce) {
+        return Err("the app is in observe mode: nothing is written to it".into());
+    }
+    let target = app.target.clone()?;
+    let description = retry::read(patience, || target.describe()).await.result.map_err(|failure| failure.to_string())?;
+    let quarantine = Quarantine::default();
+    let context = AppContext { target, description, patience, journal: journal.clone(), quarantine };
+    Ok((Arc::new(context), app.concurrency, app.level))
+}
+
+/// One chain for each person, in the order in which people first appear.
+fn chains(records: Vec<ChangeRecord>) -> Vec<Vec<ChangeRecord>> {
+    let mut index: HashMap<innkeeper_domain::PersonId, usize> = HashMap::new();
+    let mut chains: Vec<Vec<ChangeRecord>> = Vec::new();
+    for record in records {
+        let at = *index.entry(record.change.person.clone()).or_insert_with(|| {
+            chains.push(Vec::new());
+            chains.len() - 1
+        });
+        chains[at].push(record);
+    }
+    chains
+}
+
+fn is_closing(chain: &[ChangeRecord]) -> bool {
+    chain.iter().any(|record| matches!(record.change.operation.class(), Class::Suspend | Class::Delete))
+}
+
+/// Runs chains, those of one app at most as many at a time as the app allows.
+async fn run_wave(
+    wave: Vec<(AppName, Vec<ChangeRecord>)>,
+    contexts: &BTreeMap<AppName, (Arc<AppContext>, Arc<Semaphore>)>,
+    failed: HashSet<ChangeId>,
+    counter: &Arc<Counter>,
+) -> Result<Vec<ChangeRecord>, EngineError> {
+    let mut tasks: JoinSet<Result<Vec<ChangeRecord>, EngineError>> = JoinSet::new();
+    for (app, mut records) in wave {
+        let Some((context, permits)) = contexts.get(&app).cloned() else { continue };
+        let counter = counter.clone();
+        // Only what this chain waits for: the whole would be copied for every chain.
+        let waits_for = records.iter().flat_map(|record| &record.change.after);
+        let failed: HashSet<ChangeId> = waits_for.filter(|before| failed.contains(*before)).cloned().collect();
+        tasks.spawn(async move {
+            let _permit = permits.acquire_owned().await;
+            Chain::new(&context, failed).run(&mut records, |record| counter.count(record)).await?;
+            Ok(records)
+        });
+    }
+    let mut finished = Vec::new();
+    while let Some(joined) = tasks.join_next().await {
+        match joined {
+            Ok(records) => finished.extend(records?),
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+    Ok(finished)
+}
+
+struct Counter {
+    done: AtomicUsize,
+    of: usize,
+    progress: Arc<dyn Progress>,
+}
+
+impl Counter {
+    fn count(&self, record: &ChangeRecord) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        self.progress.event(Event::Changed { app: record.app.as_str(), done, of: self.of });
+    }
+}

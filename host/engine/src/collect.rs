@@ -1,0 +1,163 @@
+//! Reading an app: its description, accounts, entitlements and grants.
+
+use crate::listing::{self, Expectation, Listing};
+use crate::progress::{Event, Progress};
+use crate::retry::{self, Patience};
+use crate::target::{Scope, Target};
+use futures::{StreamExt, TryStreamExt};
+use innkeeper_domain::{
+    Account, AccountId, AppName, AppSnapshot, AttributeName, Completeness, Description, Entitlement, ErrorCode, Failure, Grant,
+    Snapshot,
+};
+use jiff::Timestamp;
+
+/// How many entitlements' holders are listed at the same time, where the app cannot list all grants at once.
+const GRANT_LISTINGS: usize = 8;
+
+/// What the last complete listings of an app had.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Expectations {
+    pub(crate) accounts: Expectation,
+    pub(crate) entitlements: Expectation,
+    pub(crate) grants: Expectation,
+}
+
+/// One app to read.
+pub(crate) struct Reader<'a> {
+    pub(crate) app: &'a AppName,
+    pub(crate) target: &'a dyn Target,
+    pub(crate) patience: Patience,
+    pub(crate) progress: &'a dyn Progress,
+}
+
+impl Reader<'_> {
+    /// What the app is like.
+    pub(crate) async fn describe(&self) -> Result<Description, Failure> {
+        retry::read(self.patience, || self.target.describe()).await.result
+    }
+
+    /// Reads everything.
+    pub(crate) async fn everything(&self, taken: Timestamp, expect: Expectations) -> Result<AppSnapshot, Failure> {
+        let description = self.describe().await?;
+        let accounts = self.accounts(expect.accounts).await?;
+        let capable = self.target.capabilities().entitlements;
+        let entitlements = if capable { self.entitlements(expect.entitlements).await? } else { none() };
+        let grants = if capable { self.grants(&description, &entitlements.items, expect.grants).await? } else { none() };
+        Ok(AppSnapshot {
+            description,
+            accounts: snapshot(taken, accounts),
+            entitlements: snapshot(taken, entitlements),
+            grants: snapshot(taken, grants),
+        })
+    }
+
+    /// Reads what concerns one person only: the accounts with these ids or values, and what they hold. The listings are
+    /// incomplete by nature, so that nothing follows from what is not in them.
+    pub(crate) async fn one_person(
+        &self,
+        taken: Timestamp,
+        ids: &[AccountId],
+        values: &[(AttributeName, String)],
+        known_entitlements: Vec<Entitlement>,
+    ) -> Result<AppSnapshot, Failure> {
+        let description = self.describe().await?;
+        let mut accounts: Vec<Account> = Vec::new();
+        for id in ids {
+            match retry::read(self.patience, || self.target.get_account(id)).await.result {
+                Ok(account) => accounts.push(account),
+                Err(failure) if failure.code == ErrorCode::NotFound => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        if accounts.is_empty() {
+            for (attribute, value) in values {
+                if description.searchable.iter().any(|name| name.as_str().eq_ignore_ascii_case(attribute.as_str())) {
+                    let found = retry::read(self.patience, || self.target.find_accounts(attribute, value)).await.result?;
+                    if !found.is_empty() {
+                        accounts = found;
+                        break;
+                    }
+                }
+            }
+        }
+        let mut grants = Vec::new();
+        if description.grant_scopes.account {
+            for account in &accounts {
+                grants.extend(self.grants_in(&Scope::Account(account.id.clone())).await?.items);
+            }
+        }
+        let partial = || Completeness::Incomplete { why: "only one person was read".into() };
+        Ok(AppSnapshot {
+            description,
+            accounts: Snapshot { taken, completeness: partial(), content: accounts },
+            entitlements: Snapshot { taken, completeness: partial(), content: known_entitlements },
+            grants: Snapshot { taken, completeness: partial(), content: grants },
+        })
+    }
+
+    async fn accounts(&self, expect: Expectation) -> Result<Listing<Account>, Failure> {
+        let page = |cursor: Option<String>| async move { self.target.list_accounts(cursor.as_deref()).await };
+        let key = |account: &Account| account.id.clone();
+        listing::read_all("accounts", expect, self.patience, key, page, |read, total| self.report("accounts", read, total)).await
+    }
+
+    async fn entitlements(&self, expect: Expectation) -> Result<Listing<Entitlement>, Failure> {
+        let page = |cursor: Option<String>| async move { self.target.list_entitlements(cursor.as_deref()).await };
+        let key = |entitlement: &Entitlement| entitlement.key.clone();
+        let report = |read, total| self.report("entitlements", read, total);
+        listing::read_all("entitlements", expect, self.patience, key, page, report).await
+    }
+
+    async fn grants(
+        &self,
+        description: &Description,
+        entitlements: &[Entitlement],
+        expect: Expectation,
+    ) -> Result<Listing<Grant>, Failure> {
+        if description.grant_scopes.all {
+            let mut listing = self.grants_in(&Scope::All).await?;
+            if listing.completeness == Completeness::Complete {
+                listing.completeness = verdict(expect, listing.items.len());
+            }
+            return Ok(listing);
+        }
+        let parts: Vec<Listing<Grant>> = futures::stream::iter(entitlements)
+            .map(|entitlement| async move { self.grants_in(&Scope::Entitlement(entitlement.key.clone())).await })
+            .buffered(GRANT_LISTINGS)
+            .try_collect()
+            .await?;
+        let mut whole = none();
+        for part in parts {
+            if whole.completeness == Completeness::Complete {
+                whole.completeness = part.completeness;
+            }
+            whole.items.extend(part.items);
+        }
+        if whole.completeness == Completeness::Complete {
+            whole.completeness = verdict(expect, whole.items.len());
+        }
+        Ok(whole)
+    }
+
+    async fn grants_in(&self, scope: &Scope) -> Result<Listing<Grant>, Failure> {
+        let page = |cursor: Option<String>| async move { self.target.list_grants(scope, cursor.as_deref()).await };
+        let report = |read, total| self.report("grants", read, total);
+        listing::read_all("grants", Expectation::NOTHING, self.patience, Grant::clone, page, report).await
+    }
+
+    fn report(&self, what: &'static str, read: usize, total: Option<u32>) {
+        self.progress.event(Event::Read { from: self.app.as_str(), what, read, total });
+    }
+}
+
+fn verdict(expect: Expectation, count: usize) -> Completeness {
+    expect.contradicts(count, "grants").map_or(Completeness::Complete, |why| Completeness::Incomplete { why })
+}
+
+fn none<T>() -> Listing<T> {
+    Listing { items: Vec::new(), completeness: Completeness::Complete }
+}
+
+fn snapshot<T>(taken: Timestamp, listing: Listing<T>) -> Snapshot<Vec<T>> {
+    Snapshot { taken, completeness: listing.completeness, content: listing.items }
+}

@@ -1,0 +1,133 @@
+//! Why the engine stops. A failure of one app or source is a finding in a report, not one of these: the others go on.
+
+use innkeeper_domain::{AppName, Failure, PlanError, PlanId, SourceName};
+use innkeeper_store::StoreError;
+use jiff::civil::Date;
+use std::path::PathBuf;
+
+/// Why a connector cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// Not installed, altered, or not allowed.
+    #[error(transparent)]
+    Bundle(#[from] innkeeper_bundle::BundleError),
+    /// Its component cannot be loaded, or the app's settings do not fit.
+    #[error(transparent)]
+    Sandbox(#[from] innkeeper_sandbox::SandboxError),
+    /// The outgoing side cannot be set up.
+    #[error(transparent)]
+    Egress(#[from] innkeeper_egress::SetupError),
+    /// The store of secrets cannot be used.
+    #[error(transparent)]
+    Secrets(#[from] innkeeper_secrets::SecretError),
+    /// A file that the configuration names cannot be read.
+    #[error("cannot read {}: {error}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        error: std::io::Error,
+    },
+    /// The configuration and the connector do not fit.
+    #[error("{0}")]
+    Mismatch(String),
+}
+
+/// Why the engine stops.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// What is remembered cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The plan file cannot be used.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// An app or a source cannot be set up.
+    #[error("`{name}` cannot be connected: {error}")]
+    Connect {
+        /// The app or source.
+        name: String,
+        /// Why.
+        error: ConnectError,
+    },
+    /// A source cannot be read, and without people there is nothing to plan.
+    #[error("the source `{source_name}` cannot be read: {failure}")]
+    Source {
+        /// The source.
+        source_name: SourceName,
+        /// Why.
+        failure: Failure,
+    },
+    /// A source file cannot be read.
+    #[error("the source `{source_name}` cannot be read: {message}")]
+    SourceFile {
+        /// The source.
+        source_name: SourceName,
+        /// Where and why.
+        message: String,
+    },
+    /// No person answers to the name.
+    #[error("nobody is called `{asked}`: give the key, the user name or an e-mail address{}", hint(nearest))]
+    UnknownPerson {
+        /// As it was asked for.
+        asked: String,
+        /// Who is called nearly so.
+        nearest: Option<String>,
+    },
+    /// Several people answer to the name.
+    #[error("`{asked}` could be {}: give the key", people.join(" or "))]
+    AmbiguousPerson {
+        /// As it was asked for.
+        asked: String,
+        /// Their keys.
+        people: Vec<String>,
+    },
+    /// The configuration has no such app.
+    #[error("there is no app `{asked}`; the configuration has {}", known(apps))]
+    UnknownApp {
+        /// As it was asked for.
+        asked: String,
+        /// Those that there are.
+        apps: Vec<AppName>,
+    },
+    /// What was asked for is no entitlement of the app.
+    #[error("`{asked}` is not an entitlement that was seen{}", hint(nearest))]
+    UnknownEntitlement {
+        /// As it was asked for.
+        asked: String,
+        /// What is called nearly so.
+        nearest: Option<String>,
+    },
+    /// The plan is for a later day.
+    #[error("plan {} is for {day} and today is {today}: it can be applied from then on", plan.short())]
+    TooEarly {
+        /// The plan.
+        plan: PlanId,
+        /// Its day.
+        day: Date,
+        /// Today.
+        today: Date,
+    },
+    /// The guard holds the plan back.
+    #[error("the guard holds this plan back: {}", breaches.join("; "))]
+    Held {
+        /// One sentence for each limit that would be passed.
+        breaches: Vec<String>,
+    },
+    /// A file cannot be read or written.
+    #[error("cannot use {}: {error}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        error: std::io::Error,
+    },
+}
+
+fn hint(nearest: &Option<String>) -> String {
+    nearest.as_ref().map_or(String::new(), |nearest| format!("; did you mean `{nearest}`?"))
+}
+
+fn known(apps: &[AppName]) -> String {
+    if apps.is_empty() { "none".into() } else { apps.iter().map(AppName::as_str).collect::<Vec<_>>().join(", ") }
+}

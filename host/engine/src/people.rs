@@ -1,0 +1,237 @@
+//! Reading all sources and putting their people together.
+
+use crate::error::EngineError;
+use crate::listing::{self, Expectation};
+use crate::progress::{Event, Progress};
+use crate::retry::Patience;
+use crate::roster::{self, Contribution};
+use crate::systems::Systems;
+use crate::target::Target;
+use innkeeper_domain::{
+    AttributeName, Completeness, ErrorCode, Failure, PeopleSnapshot, Person, PersonId, PersonRecord, Scalar, Snapshot, SourceName,
+};
+use innkeeper_policy::{ConnectorSource, CsvSource, PeopleProblem, Source, SourceKind};
+use innkeeper_store::{Listing, Store};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// By how many percent a source may shrink between two readings and still be believed. People leave one by one; an export that
+/// lost a third of them is broken.
+pub(crate) const MAX_SHRINK_PERCENT: u8 = 20;
+
+/// Everybody, with what is odd about them.
+#[derive(Debug, Default)]
+pub(crate) struct Population {
+    pub(crate) people: Vec<Person>,
+    pub(crate) problems: Vec<PeopleProblem>,
+    /// Whether every source was read completely.
+    pub(crate) complete: bool,
+    /// What each source had.
+    pub(crate) counts: BTreeMap<SourceName, usize>,
+    /// What spoils a source.
+    pub(crate) spoiled: Vec<(SourceName, String)>,
+    /// What is wrong with single records.
+    pub(crate) broken: Vec<String>,
+    /// Who is missing from a source and still counts as present.
+    pub(crate) missing: BTreeSet<PersonId>,
+}
+
+/// How to read the sources.
+pub(crate) struct Reading<'a> {
+    pub(crate) directory: &'a Path,
+    pub(crate) systems: &'a dyn Systems,
+    pub(crate) store: &'a dyn Store,
+    pub(crate) zone: &'a TimeZone,
+    pub(crate) patience: Patience,
+    pub(crate) progress: &'a dyn Progress,
+    pub(crate) now: Timestamp,
+    /// Sources that may have shrunk as much as they like.
+    pub(crate) accept_shrink: &'a BTreeSet<String>,
+}
+
+/// What one source showed.
+struct Shown {
+    records: Vec<PersonRecord>,
+    completeness: Completeness,
+    broken: Vec<String>,
+}
+
+impl Reading<'_> {
+    /// Reads all sources, remembers what they show, and merges it.
+    pub(crate) async fn read<'s>(&self, sources: impl Iterator<Item = &'s Source>) -> Result<Population, EngineError> {
+        let mut population = Population { complete: true, ..Population::default() };
+        let mut contributions = Vec::new();
+        for source in sources {
+            let before = self.store.complete_people(&source.name).await?;
+            let shown = self.source(source, before.as_ref()).await?;
+            population.counts.insert(source.name.clone(), shown.records.len());
+            population.broken.extend(shown.broken);
+            if let Completeness::Incomplete { why } = &shown.completeness {
+                population.complete = false;
+                population.spoiled.push((source.name.clone(), why.clone()));
+            }
+            let snapshot = Snapshot { taken: self.now, completeness: shown.completeness, content: shown.records };
+            self.store.save_people(&source.name, &snapshot).await?;
+            contributions.push(self.contribution(source, &snapshot, before).await?);
+            self.progress.event(Event::ReadAll { from: source.name.as_str() });
+        }
+        Ok(merge(population, contributions))
+    }
+
+    /// Everybody as last read; none if a source was never read.
+    pub(crate) async fn remembered<'s>(
+        &self,
+        sources: impl Iterator<Item = &'s Source>,
+    ) -> Result<Option<Population>, EngineError> {
+        let mut population = Population { complete: true, ..Population::default() };
+        let mut contributions = Vec::new();
+        for source in sources {
+            let Some(snapshot) = self.store.people(&source.name).await? else { return Ok(None) };
+            let before = self.store.complete_people(&source.name).await?;
+            population.counts.insert(source.name.clone(), snapshot.content.len());
+            population.complete &= snapshot.is_complete();
+            contributions.push(self.contribution(source, &snapshot, before).await?);
+        }
+        Ok(Some(merge(population, contributions)))
+    }
+
+    async fn contribution(
+        &self,
+        source: &Source,
+        snapshot: &PeopleSnapshot,
+        before: Option<PeopleSnapshot>,
+    ) -> Result<Contribution, EngineError> {
+        let absences = self.store.absent_people(&source.name).await?;
+        Ok(roster::contribution(snapshot, before, absences, self.zone))
+    }
+
+    async fn source(&self, source: &Source, before: Option<&PeopleSnapshot>) -> Result<Shown, EngineError> {
+        let last = self.store.last_complete_count(&Listing::People(source.name.clone())).await?.map(|count| count.count);
+        let accept = self.accept_shrink.contains(source.name.as_str());
+        let expectation = Expectation { last, max_shrink_percent: (!accept).then_some(MAX_SHRINK_PERCENT) };
+        match &source.kind {
+            SourceKind::Csv(csv) => self.csv(&source.name, csv, before, expectation),
+            SourceKind::Connector(connector) => {
+                let target = self
+                    .systems
+                    .source(source.name.as_str(), connector)
+                    .map_err(|error| EngineError::Connect { name: source.name.to_string(), error })?;
+                let failed = |failure| EngineError::Source { source_name: source.name.clone(), failure };
+                self.connector(&source.name, connector, target.as_ref(), expectation).await.map_err(failed)
+            }
+        }
+    }
+
+    fn csv(
+        &self,
+        name: &SourceName,
+        csv: &CsvSource,
+        before: Option<&PeopleSnapshot>,
+        expectation: Expectation,
+    ) -> Result<Shown, EngineError> {
+        let failed = |message: String| EngineError::SourceFile { source_name: name.clone(), message };
+        let path = self.directory.join(&csv.path);
+        let bytes = std::fs::read(&path).map_err(|error| failed(format!("{}: {error}", path.display())))?;
+        let options = innkeeper_source::csv::Options {
+            key: csv.key.clone(),
+            encoding: csv.encoding.clone(),
+            delimiter: csv.delimiter,
+            date_format: csv.date_format.clone(),
+            columns: csv.columns.iter().map(|(header, attribute)| (header.clone(), attribute.clone())).collect(),
+        };
+        let reading =
+            innkeeper_source::csv::read(&bytes, &csv.path, name, &options).map_err(|error| failed(error.to_string()))?;
+        let mut records = reading.records;
+        // Somebody whose row cannot be read is as they were when it could.
+        let known = before.map(|before| before.content.as_slice()).unwrap_or_default();
+        records.extend(known.iter().filter(|record| reading.broken.contains(&record.id)).cloned());
+        let completeness = if !reading.complete {
+            Completeness::Incomplete { why: "a row has no readable key, so that nobody knows whose it is".into() }
+        } else {
+            expectation
+                .contradicts(records.len(), "people")
+                .map_or(Completeness::Complete, |why| Completeness::Incomplete { why })
+        };
+        self.progress.event(Event::Read { from: name.as_str(), what: "people", read: records.len(), total: None });
+        let broken = reading.problems.iter().map(ToString::to_string).collect();
+        Ok(Shown { records, completeness, broken })
+    }
+
+    async fn connector(
+        &self,
+        name: &SourceName,
+        source: &ConnectorSource,
+        target: &dyn Target,
+        expectation: Expectation,
+    ) -> Result<Shown, Failure> {
+        let page = |cursor: Option<String>| async move { target.list_people(cursor.as_deref()).await };
+        let report = |read, total| self.progress.event(Event::Read { from: name.as_str(), what: "people", read, total });
+        let key = |record: &PersonRecord| record.id.clone();
+        let listing = listing::read_all("people", expectation, self.patience, key, page, report).await?;
+        let (records, broken) = rekey(name, listing.items, source.key.as_ref())?;
+        let completeness = match listing.completeness {
+            Completeness::Complete if !broken.is_empty() => {
+                Completeness::Incomplete { why: "a record has no key, so that nobody knows whose it is".into() }
+            }
+            completeness => completeness,
+        };
+        Ok(Shown { records, completeness, broken })
+    }
+}
+
+/// Gives every record the key that the configuration names, and the source that it came from.
+fn rekey(
+    source: &SourceName,
+    records: Vec<PersonRecord>,
+    key: Option<&AttributeName>,
+) -> Result<(Vec<PersonRecord>, Vec<String>), Failure> {
+    let mut keyed = Vec::with_capacity(records.len());
+    let mut broken = Vec::new();
+    let mut seen: BTreeSet<PersonId> = BTreeSet::new();
+    for mut record in records {
+        record.origin.source = source.clone();
+        if let Some(key) = key {
+            let value = record.attributes.get(key).and_then(|values| values.first()).map(|value| value.scalar.clone());
+            match value {
+                Some(Scalar::Text(text)) if !text.is_empty() => record.id = PersonId::new(text),
+                Some(Scalar::Integer(number)) => record.id = PersonId::new(number.to_string()),
+                _ => {
+                    broken.push(format!("{source}: the record {} has no {key} and is left out", record.origin.record));
+                    continue;
+                }
+            }
+        }
+        if !seen.insert(record.id.clone()) {
+            let message = format!("two records have the key {}: no key may come twice", record.id);
+            return Err(Failure::new(ErrorCode::MalformedResponse, message));
+        }
+        keyed.push(record);
+    }
+    Ok((keyed, broken))
+}
+
+fn merge(mut population: Population, contributions: Vec<Contribution>) -> Population {
+    let mut left = Vec::new();
+    let mut records = Vec::new();
+    for contribution in contributions {
+        population.missing.extend(contribution.missing);
+        left.push(contribution.left);
+        records.push(contribution.records);
+    }
+    // Somebody has left when every source that ever had them has lost them.
+    let mut present: BTreeSet<PersonId> = BTreeSet::new();
+    for (records, left) in records.iter().zip(&left) {
+        present.extend(records.iter().map(|record| &record.id).filter(|id| !left.contains_key(*id)).cloned());
+    }
+    let merged = innkeeper_policy::merge(records);
+    population.people = merged.people;
+    population.problems = merged.problems;
+    for person in &mut population.people {
+        if !present.contains(&person.id) {
+            person.closed_since = left.iter().filter_map(|left| left.get(&person.id)).max().copied();
+        }
+    }
+    population
+}

@@ -1,0 +1,293 @@
+//! From what was read to a plan.
+
+use crate::apply::GuardedApp;
+use crate::collect::{Expectations, Reader};
+use crate::error::EngineError;
+use crate::listing::Expectation;
+use crate::names::{AppNames, KnownNames};
+use crate::people::Population;
+use crate::progress::{Event, Progress};
+use crate::retry::Patience;
+use crate::systems::Systems;
+use crate::target::Capabilities;
+use innkeeper_domain::{
+    AccountId, AppName, AppPlan, AppSnapshot, Case, CaseKind, Description, EntitlementKey, Inputs, Lifecycle, PersonId, Plan,
+    Summary,
+};
+use innkeeper_planner::guard::Limits;
+use innkeeper_planner::{AppInput, Link};
+use innkeeper_policy::{App, Configuration, Evaluation};
+use innkeeper_store::{Listing, Store};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// By how many percent an app's listing may shrink between two readings and still be believed.
+const MAX_SHRINK_PERCENT: u8 = 30;
+
+/// An app that is not in the plan, because it could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct AppFailure {
+    /// The app.
+    pub app: AppName,
+    /// Why.
+    pub message: String,
+}
+
+/// A plan with everything that its reader should know beside it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// Apps that could not be read. The plan is without them.
+    pub failures: Vec<AppFailure>,
+    /// What the reader should know, a sentence each: spoiled listings, broken rows, missing people.
+    pub notes: Vec<String>,
+    /// What the guard will hold back, a sentence each.
+    pub breaches: Vec<String>,
+}
+
+/// One app with all that its plan depends on.
+pub(crate) struct Observed<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) capabilities: Capabilities,
+    pub(crate) snapshot: AppSnapshot,
+    pub(crate) links: BTreeMap<AccountId, Link>,
+    pub(crate) owned: BTreeSet<(AccountId, EntitlementKey)>,
+}
+
+/// Reads apps.
+pub(crate) struct Collector<'a> {
+    pub(crate) systems: &'a dyn Systems,
+    pub(crate) store: &'a dyn Store,
+    pub(crate) patience: Patience,
+    pub(crate) progress: &'a dyn Progress,
+    pub(crate) now: Timestamp,
+    pub(crate) accept_shrink: &'a BTreeSet<String>,
+}
+
+impl Collector<'_> {
+    /// Reads one app completely and remembers what it shows.
+    pub(crate) async fn app<'c>(&self, app: &'c App) -> Result<Result<Observed<'c>, AppFailure>, EngineError> {
+        let failed = |message: String| AppFailure { app: app.name.clone(), message };
+        let target = match self.systems.app(app) {
+            Ok(target) => target,
+            Err(error) => return Ok(Err(failed(error.to_string()))),
+        };
+        let reader = Reader { app: &app.name, target: target.as_ref(), patience: self.patience, progress: self.progress };
+        let expect = Expectations {
+            accounts: self.expectation(app, Listing::Accounts(app.name.clone())).await?,
+            entitlements: self.expectation(app, Listing::Entitlements(app.name.clone())).await?,
+            grants: self.expectation(app, Listing::Grants(app.name.clone())).await?,
+        };
+        let snapshot = match reader.everything(self.now, expect).await {
+            Ok(snapshot) => snapshot,
+            Err(failure) => return Ok(Err(failed(failure.to_string()))),
+        };
+        self.store.save_app(&app.name, &snapshot).await?;
+        self.progress.event(Event::ReadAll { from: app.name.as_str() });
+        self.observed(app, target.capabilities(), snapshot).await.map(Ok)
+    }
+
+    /// Reads what concerns one person on one app.
+    pub(crate) async fn one_person<'c>(
+        &self,
+        app: &'c App,
+        person: &PersonId,
+        values: &[(innkeeper_domain::AttributeName, String)],
+    ) -> Result<Result<Observed<'c>, AppFailure>, EngineError> {
+        let failed = |message: String| AppFailure { app: app.name.clone(), message };
+        let target = match self.systems.app(app) {
+            Ok(target) => target,
+            Err(error) => return Ok(Err(failed(error.to_string()))),
+        };
+        let links = self.store.links(&app.name).await?;
+        let ids: Vec<AccountId> = links.iter().filter(|(_, link)| link.person == *person).map(|(id, _)| id.clone()).collect();
+        let entitlements = self.store.entitlements(&app.name).await?;
+        let reader = Reader { app: &app.name, target: target.as_ref(), patience: self.patience, progress: self.progress };
+        match reader.one_person(self.now, &ids, values, entitlements).await {
+            Ok(snapshot) => self.observed(app, target.capabilities(), snapshot).await.map(Ok),
+            Err(failure) => Ok(Err(failed(failure.to_string()))),
+        }
+    }
+
+    async fn observed<'c>(
+        &self,
+        app: &'c App,
+        capabilities: Capabilities,
+        snapshot: AppSnapshot,
+    ) -> Result<Observed<'c>, EngineError> {
+        let links = self.store.links(&app.name).await?;
+        let links = links.into_iter().map(|(id, link)| (id, planner_link(link)));
+        let owned = self.store.owned_grants(&app.name).await?;
+        let owned = owned.into_iter().map(|grant| (grant.account, grant.entitlement));
+        Ok(Observed { app, capabilities, snapshot, links: links.collect(), owned: owned.collect() })
+    }
+
+    async fn expectation(&self, app: &App, listing: Listing) -> Result<Expectation, EngineError> {
+        let last = self.store.last_complete_count(&listing).await?.map(|count| count.count);
+        let accept = self.accept_shrink.contains(app.name.as_str());
+        Ok(Expectation { last, max_shrink_percent: (!accept).then_some(MAX_SHRINK_PERCENT) })
+    }
+}
+
+/// A link in the planner's words.
+pub(crate) fn planner_link(link: innkeeper_store::Link) -> Link {
+    Link { person: link.person, suspended_on: link.suspended_on, deleted_on: link.deleted_on }
+}
+
+/// Applies the rules to everybody.
+pub(crate) fn evaluate(
+    configuration: &Configuration,
+    population: &Population,
+    observed: &[Observed<'_>],
+    today: Date,
+) -> Evaluation {
+    let mut names = KnownNames::default();
+    let mut descriptions: BTreeMap<AppName, Description> = BTreeMap::new();
+    for observed in observed {
+        let owners = observed.links.iter().map(|(id, link)| (id, &link.person)).collect();
+        let known = AppNames { snapshot: &observed.snapshot, owners, matchers: &observed.app.matchers };
+        names.add(&observed.app.name, known);
+        descriptions.insert(observed.app.name.clone(), observed.snapshot.description.clone());
+    }
+    configuration.evaluate(&population.people, today, &names, &descriptions)
+}
+
+/// What a plan is limited to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Focus {
+    /// Only this person.
+    pub(crate) person: Option<PersonId>,
+}
+
+/// Compares what everybody should have with what was seen.
+pub(crate) fn compare(
+    configuration: &Configuration,
+    population: &Population,
+    observed: &[Observed<'_>],
+    evaluation: &Evaluation,
+    focus: &Focus,
+) -> Vec<AppPlan> {
+    let today = evaluation.desired.today;
+    let known_leavers: BTreeSet<PersonId> = population
+        .people
+        .iter()
+        .filter(|person| matches!(person.lifecycle(today), Lifecycle::Left { .. }) && !population.missing.contains(&person.id))
+        .map(|person| person.id.clone())
+        .collect();
+    let mut inputs = Vec::new();
+    let mut needs: BTreeMap<AppName, Vec<AppName>> = BTreeMap::new();
+    for app in configuration.apps_by_need() {
+        let Some(observed) = observed.iter().find(|observed| observed.app.name == app.name) else { continue };
+        needs.insert(app.name.clone(), app.needs.clone());
+        let accounts = &evaluation.desired.accounts;
+        let first = accounts.partition_point(|desired| desired.app < app.name);
+        let last = accounts.partition_point(|desired| desired.app <= app.name);
+        inputs.push(AppInput {
+            app: &app.name,
+            mode: app.mode,
+            snapshot: &observed.snapshot,
+            desired: &accounts[first..last],
+            matchers: &app.matchers,
+            links: &observed.links,
+            owned: &observed.owned,
+            delete_after: app.delete_after.and_then(|days| u16::try_from(days).ok()),
+            can_revoke_sessions: observed.capabilities.sessions,
+            can_transfer: observed.capabilities.ownership,
+            people_complete: population.complete,
+            known_leavers: &known_leavers,
+            today,
+        });
+    }
+    let mut plans =
+        innkeeper_planner::plan(&inputs, &needs).expect("a configuration with a circle of needs is refused when it is read");
+    for plan in &mut plans {
+        leave_alone(plan, evaluation);
+        if let Some(person) = &focus.person {
+            narrow(plan, person);
+        }
+    }
+    plans
+}
+
+/// Takes out whoever a rule could not decide on.
+fn leave_alone(plan: &mut AppPlan, evaluation: &Evaluation) {
+    let app = plan.app.clone();
+    let held = |person: &PersonId| evaluation.held.contains(&(app.clone(), person.clone()));
+    plan.changes.retain(|change| !held(&change.person));
+    plan.upcoming.retain(|upcoming| !held(&upcoming.person));
+    for problem in evaluation.problems.iter().filter(|problem| problem.app == app && problem.holds) {
+        plan.cases.push(Case {
+            person: Some(problem.person.clone()),
+            label: None,
+            kind: CaseKind::MissingValue { attribute: problem.place.to_string() },
+            text: format!("{}: {}; {} is left alone on {app}", problem.place, problem.text, problem.person),
+        });
+    }
+}
+
+/// Keeps what is about one person, and the transfers to others that are theirs.
+fn narrow(plan: &mut AppPlan, person: &PersonId) {
+    plan.changes.retain(|change| change.person == *person);
+    plan.upcoming.retain(|upcoming| upcoming.person == *person);
+    plan.drift.retain(|drift| drift.person == *person);
+    plan.cases.retain(|case| case.person.as_ref() == Some(person));
+    plan.orphans.retain(|orphan| orphan.person.as_ref() == Some(person));
+}
+
+/// Everything that a reader of the plan should know beside it.
+pub(crate) fn notes(population: &Population, evaluation: &Evaluation) -> Vec<String> {
+    let mut notes: Vec<String> = population.broken.clone();
+    for (source, why) in &population.spoiled {
+        notes.push(format!("{source} was not read completely: {why}; nobody becomes a leaver by being absent from it"));
+    }
+    if !population.missing.is_empty() && population.spoiled.is_empty() {
+        let names: Vec<&str> = population.missing.iter().take(5).map(PersonId::as_str).collect();
+        let rest = population.missing.len().saturating_sub(names.len());
+        let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        notes.push(format!("missing from the source, and a leaver if the next reading confirms it: {}{more}", names.join(", ")));
+    }
+    notes.extend(population.problems.iter().map(|problem| problem.text.clone()));
+    notes.extend(
+        evaluation
+            .problems
+            .iter()
+            .filter(|problem| !problem.holds)
+            .map(|problem| format!("{}: {} ({})", problem.place, problem.text, problem.person)),
+    );
+    notes
+}
+
+/// Seals the plans of the apps into the artefact.
+pub(crate) fn seal(
+    configuration: &Configuration,
+    population: &Population,
+    observed: &[Observed<'_>],
+    plans: Vec<AppPlan>,
+    created: Timestamp,
+    today: Date,
+) -> Result<Plan, EngineError> {
+    let inputs = Inputs {
+        configuration: configuration.digest(),
+        sources: population.counts.clone(),
+        apps: observed.iter().map(|observed| (observed.app.name.clone(), observed.snapshot.accounts.taken)).collect(),
+    };
+    Ok(Plan::seal(created, today, inputs, plans)?)
+}
+
+/// The guard's limits and how much each app has, for a plan over these apps.
+pub(crate) fn guarded<'a>(apps: impl Iterator<Item = (&'a App, usize, Summary)>) -> BTreeMap<AppName, GuardedApp> {
+    apps.map(|(app, managed, recent)| {
+        let limits = Limits {
+            max_count: app.guard.max_count as usize,
+            max_percent: u8::try_from(app.guard.max_percent).unwrap_or(100),
+            min_count: app.guard.min_count as usize,
+        };
+        (app.name.clone(), GuardedApp { limits, managed, recent })
+    })
+    .collect()
+}

@@ -1,0 +1,279 @@
+//! Who has what, and why: answered from what is remembered, without asking any app.
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::find;
+use crate::planning::{self, Observed};
+use crate::target::Capabilities;
+use innkeeper_domain::{
+    Account, AccountId, AccountStatus, AppName, ChangeRecord, DesiredAttribute, DesiredGrant, EntitlementRef, Holder, Lifecycle,
+    Origin, Person, PersonId, Presence, Reason, Values,
+};
+use innkeeper_store::{HeldAccount, HeldGrant};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One account in the answer to who has something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Holding {
+    /// Whose account it is; none for an orphan.
+    pub person: Option<PersonId>,
+    /// The account.
+    pub account: AccountId,
+    /// Its name.
+    pub unique_name: String,
+    /// Whether it can be used; none if the last listing did not have the account.
+    pub status: Option<AccountStatus>,
+    /// The role that gave it, or that it was given by somebody else.
+    pub because: String,
+}
+
+/// Who has something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Holders {
+    /// As it was understood.
+    pub entitlement: EntitlementRef,
+    /// When the app was read.
+    pub seen: Option<Timestamp>,
+    /// Who, by name.
+    pub holders: Vec<Holding>,
+}
+
+/// What one person has.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PersonAccess {
+    /// The person.
+    pub person: PersonId,
+    /// How they are called.
+    pub label: String,
+    /// Where they stand today.
+    pub lifecycle: Lifecycle,
+    /// Their accounts.
+    pub accounts: Vec<HeldAccount>,
+}
+
+/// One attribute in an explanation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ExplainedAttribute {
+    /// What it should be, and who owns it.
+    #[serde(flatten)]
+    pub desired: DesiredAttribute,
+    /// What it was when the app was read; none if it was not shown.
+    pub observed: Option<Values>,
+    /// The mapping behind it.
+    pub reason: Reason,
+}
+
+/// One grant in an explanation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ExplainedGrant {
+    /// The entitlement and the rule.
+    #[serde(flatten)]
+    pub desired: DesiredGrant,
+    /// Whether the account held it when the app was read.
+    pub held: bool,
+}
+
+/// Why a person has what they have on an app.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Explanation {
+    /// The person.
+    pub person: PersonId,
+    /// How they are called.
+    pub label: String,
+    /// The app.
+    pub app: AppName,
+    /// Where they stand today.
+    pub lifecycle: Lifecycle,
+    /// The records behind the person.
+    pub records: Vec<Origin>,
+    /// Whether the rules give an account.
+    pub presence: Presence,
+    /// Why.
+    pub reason: Reason,
+    /// What the rules say of the account.
+    pub attributes: Vec<ExplainedAttribute>,
+    /// What the rules let it hold.
+    pub grants: Vec<ExplainedGrant>,
+    /// What it holds and no rule gives.
+    pub others: Vec<HeldGrant>,
+    /// The account, as it was last seen.
+    pub account: Option<HeldAccount>,
+    /// When the app was last read.
+    pub seen: Option<Timestamp>,
+    /// What was done to it, newest first, with every request.
+    pub history: Vec<ChangeRecord>,
+}
+
+impl Engine {
+    /// Everybody as last read, or read now if nothing is remembered.
+    pub(crate) async fn known_people(&self) -> Result<Vec<Person>, EngineError> {
+        Ok(self.population(&BTreeSet::new(), &crate::progress::Quiet, true).await?.people)
+    }
+
+    /// Who has an account on an app, or holds an entitlement there.
+    ///
+    /// # Errors
+    /// When the app or the entitlement is not known.
+    pub async fn who_has(&self, entitlement: &EntitlementRef) -> Result<Holders, EngineError> {
+        self.app(entitlement.app.as_str())?;
+        let store = self.store();
+        let snapshot = store.app(&entitlement.app).await?;
+        let seen = snapshot.as_ref().map(|snapshot| snapshot.accounts.taken);
+        let mut holders = match &entitlement.entitlement {
+            None => {
+                let links = store.links(&entitlement.app).await?;
+                let accounts = snapshot.map(|snapshot| snapshot.accounts.content).unwrap_or_default();
+                accounts.into_iter().map(|account| account_holding(account, &links)).collect()
+            }
+            Some((kind, name)) => self.holders(&entitlement.app, kind, name).await?,
+        };
+        holders.sort_by(|left: &Holding, right| left.unique_name.cmp(&right.unique_name));
+        Ok(Holders { entitlement: entitlement.clone(), seen, holders })
+    }
+
+    async fn holders(&self, app: &AppName, kind: &str, name: &str) -> Result<Vec<Holding>, EngineError> {
+        let entitlements = self.store().entitlements(app).await?;
+        let of_kind = || entitlements.iter().filter(|entitlement| entitlement.key.kind == kind);
+        let found = of_kind()
+            .find(|entitlement| entitlement.name == name)
+            .or_else(|| of_kind().find(|entitlement| entitlement.name.eq_ignore_ascii_case(name)))
+            .or_else(|| of_kind().find(|entitlement| entitlement.key.id == name));
+        let Some(found) = found else {
+            let names: Vec<String> =
+                entitlements.iter().map(|known| format!("{app}:{}/{}", known.key.kind, known.name)).collect();
+            let asked = format!("{app}:{kind}/{name}");
+            let nearest = innkeeper_policy::nearest(&asked, names.iter().map(String::as_str)).map(str::to_owned);
+            return Err(EngineError::UnknownEntitlement { asked, nearest });
+        };
+        let holdings = self.store().holders_of(app, &found.key).await?;
+        Ok(holdings
+            .into_iter()
+            .filter_map(|holding| {
+                let Holder::Account(id) = holding.holder else { return None };
+                let name_in_link = holding.link.as_ref().map(|link| link.unique_name.clone());
+                let because = match &holding.owned {
+                    Some(owned) => owned.role.as_ref().map_or("the rules".to_owned(), |role| format!("role {role}")),
+                    None => "somebody else gave it".to_owned(),
+                };
+                Some(Holding {
+                    person: holding.link.map(|link| link.person),
+                    unique_name: holding
+                        .account
+                        .as_ref()
+                        .map(|account| account.unique_name.clone())
+                        .or(name_in_link)
+                        .unwrap_or_else(|| id.to_string()),
+                    status: holding.account.map(|account| account.status),
+                    account: id,
+                    because,
+                })
+            })
+            .collect())
+    }
+
+    /// What one person has, on every app.
+    ///
+    /// # Errors
+    /// When nobody or several people are called so.
+    pub async fn access(&self, asked: &str) -> Result<PersonAccess, EngineError> {
+        let people = self.known_people().await?;
+        let person = find::person(&people, asked)?;
+        let accounts = self.store().accounts_of(&person.id).await?;
+        Ok(PersonAccess {
+            person: person.id.clone(),
+            label: person.label().to_owned(),
+            lifecycle: person.lifecycle(self.today()),
+            accounts,
+        })
+    }
+
+    /// Why a person has what they have on an app.
+    ///
+    /// # Errors
+    /// When the person or the app is not known, or the app was never read.
+    pub async fn explain(&self, asked: &str, app: &str) -> Result<Explanation, EngineError> {
+        let app = self.app(app)?;
+        let mut population = self.population(&BTreeSet::new(), &crate::progress::Quiet, true).await?;
+        let person = find::person(&population.people, asked)?.clone();
+        population.people = vec![person.clone()];
+        let store = self.store();
+        let snapshot = store.app(&app.name).await?;
+        let seen = snapshot.as_ref().map(|snapshot| snapshot.accounts.taken);
+        let links = store.links(&app.name).await?.into_iter();
+        let links = links.map(|(id, link)| (id, planning::planner_link(link))).collect();
+        let observed: Vec<Observed<'_>> = snapshot
+            .into_iter()
+            .map(|snapshot| {
+                let capabilities = Capabilities::default();
+                Observed { app, capabilities, snapshot, links: BTreeMap::clone(&links), owned: BTreeSet::new() }
+            })
+            .collect();
+        let evaluation = planning::evaluate(self.configuration(), &population, &observed, self.today());
+        let account = store.accounts_of(&person.id).await?.into_iter().find(|held| held.app == app.name);
+        let history = store.changes_for(&person.id, Some(&app.name)).await?;
+        let mut explanation = Explanation {
+            person: person.id.clone(),
+            label: person.label().to_owned(),
+            app: app.name.clone(),
+            lifecycle: person.lifecycle(self.today()),
+            records: person.origins.clone(),
+            presence: Presence::NotEntitled,
+            reason: Reason::new(innkeeper_domain::ReasonKind::NoRole, "no role gives an account on this app"),
+            attributes: Vec::new(),
+            grants: Vec::new(),
+            others: Vec::new(),
+            account,
+            seen,
+            history,
+        };
+        if let Some(desired) = evaluation.desired.accounts.into_iter().find(|desired| desired.app == app.name) {
+            explanation.presence = desired.presence;
+            explanation.reason = desired.reason;
+            let observed = explanation.account.as_ref().and_then(|held| held.account.as_ref());
+            explanation.attributes = desired
+                .attributes
+                .into_iter()
+                .zip(desired.attribute_reasons)
+                .map(|(desired, reason)| {
+                    let observed = observed.and_then(|account| account.attributes.get(&desired.name)).cloned();
+                    ExplainedAttribute { observed, desired, reason }
+                })
+                .collect();
+            let held = explanation.account.as_ref().map(|held| held.grants.as_slice()).unwrap_or_default();
+            let is = |grant: &HeldGrant, desired: &DesiredGrant| {
+                desired.entitlement.entitlement.as_ref().is_some_and(|(kind, name)| {
+                    let named = grant.name.as_deref().is_some_and(|held| held.eq_ignore_ascii_case(name));
+                    grant.entitlement.kind == *kind && (named || grant.entitlement.id == *name)
+                })
+            };
+            explanation.others =
+                held.iter().filter(|grant| !desired.grants.iter().any(|desired| is(grant, desired))).cloned().collect();
+            explanation.grants = desired
+                .grants
+                .into_iter()
+                .map(|desired| ExplainedGrant { held: held.iter().any(|grant| is(grant, &desired)), desired })
+                .collect();
+        }
+        Ok(explanation)
+    }
+}
+
+fn account_holding(account: Account, links: &BTreeMap<AccountId, innkeeper_store::Link>) -> Holding {
+    let person = links.get(&account.id).map(|link| link.person.clone());
+    let because = if person.is_some() { "managed" } else { "an orphan: belongs to nobody known" };
+    Holding {
+        person,
+        unique_name: account.unique_name,
+        status: Some(account.status),
+        account: account.id,
+        because: because.to_owned(),
+    }
+}

@@ -1,0 +1,160 @@
+//! Accounts that have to be made.
+
+use crate::Link;
+use crate::correlate::{Holding, Matcher};
+use crate::draft::{Before, Sequence, Stage, Subject};
+use crate::grants::{GrantChange, Grants};
+use crate::key::{is_blank, key};
+use crate::maintain::{Maintenance, missing_value};
+use crate::planner::Scene;
+use innkeeper_domain::{
+    AccountId, AttributeName, Attributes, Case, DesiredAccount, Edit, Mutability, Operation, Precondition, Presence, Reason,
+    Scalar, Values,
+};
+use std::collections::HashMap;
+
+/// An account that nobody has yet. Unique values are not settled yet.
+pub(crate) struct Candidate<'a> {
+    pub(crate) desired: &'a DesiredAccount,
+    pub(crate) person: usize,
+    pub(crate) unique_name: String,
+    pub(crate) attributes: Attributes,
+    lost: Option<(&'a AccountId, &'a Link)>,
+    grants: Vec<GrantChange>,
+}
+
+/// Everybody who should have an account and has none.
+pub(crate) fn candidates<'a>(scene: &Scene<'_, 'a>, grants: &mut Grants<'_, 'a>, cases: &mut Vec<Case>) -> Vec<Candidate<'a>> {
+    if !scene.certainty.may_create() {
+        return Vec::new();
+    }
+    let mut candidates = Vec::new();
+    for (person, (&desired, holding)) in scene.correlation.people.iter().zip(&scene.correlation.holdings).enumerate() {
+        let Holding::None { lost } = *holding else { continue };
+        if desired.presence != Presence::Active {
+            continue;
+        }
+        let attributes = attributes(scene, desired);
+        let name = scene.schema.desired_unique_name(desired).and_then(|values| values.first()).map(|value| &value.scalar);
+        let missing = missing(scene, name, &attributes);
+        cases.extend(missing.iter().map(|name| missing_value(desired, name.as_str(), "none is made")));
+        // An entitlement that the app does not have is worth knowing even if the account cannot be made yet.
+        let grants = grants.for_new(desired);
+        if let Some(name) = name
+            && missing.is_empty()
+        {
+            candidates.push(Candidate { desired, person, unique_name: name.to_string(), attributes, lost, grants });
+        }
+    }
+    candidates
+}
+
+/// What a new account is made with, its unique name aside.
+fn attributes(scene: &Scene<'_, '_>, desired: &DesiredAccount) -> Attributes {
+    let mut attributes = Attributes::new();
+    for (position, wanted) in desired.attributes.iter().enumerate() {
+        let facts = scene.schema.at(position, &wanted.name);
+        if facts.mutability != Mutability::ReadOnly && !facts.is_unique_name && !wanted.values.is_empty() {
+            let single = facts.multi_valued == Some(false);
+            let values: Values = wanted.values.iter().take(if single { 1 } else { usize::MAX }).cloned().collect();
+            attributes.entry(wanted.name.clone()).or_insert(values);
+        }
+    }
+    attributes
+}
+
+/// The attributes that an account must have and that have no usable value.
+fn missing<'s>(scene: &Scene<'_, 's>, unique_name: Option<&Scalar>, attributes: &Attributes) -> Vec<&'s AttributeName> {
+    let mut missing = Vec::new();
+    if unique_name.is_none_or(is_blank) {
+        missing.push(&scene.schema.description.unique_name);
+    }
+    for schema in &scene.schema.description.accounts {
+        if schema.required && schema.mutability != Mutability::ReadOnly && !scene.schema.named(&schema.name).is_unique_name {
+            let has = |values: &Values| values.iter().any(|value| !is_blank(&value.scalar));
+            if !attributes.get(&schema.name).is_some_and(has) {
+                missing.push(&schema.name);
+            }
+        }
+    }
+    missing
+}
+
+impl<'a> Candidate<'a> {
+    /// The changes. `absent` are the values that no account must have; `waits` is what has to happen first so that unique
+    /// values become free.
+    pub(crate) fn sequence(
+        self,
+        scene: &Scene<'_, 'a>,
+        grants: &Grants<'_, 'a>,
+        absent: Vec<(AttributeName, Scalar)>,
+        waits: &[Before],
+    ) -> Sequence<'a> {
+        let mut values = vec![(scene.schema.description.unique_name.clone(), Scalar::from(self.unique_name.as_str()))];
+        values.extend(absent);
+        let mut reasons = vec![self.desired.reason.clone()];
+        reasons.extend(self.lost.map(|(id, link)| {
+            let text = match link.deleted_on {
+                Some(day) => format!("the account {id} was deleted on {day}"),
+                None => format!("the account {id} was deleted on the app"),
+            };
+            Reason::new(self.desired.reason.kind, text)
+        }));
+        let mut sequence = Sequence::new(Stage::Joiner, self.desired, Subject::New { unique_name: self.unique_name.clone() });
+        let operation = Operation::CreateAccount { unique_name: self.unique_name, attributes: self.attributes };
+        let create = sequence.push(operation, reasons, Precondition::NoAccount { values }, waits);
+        grants.add(&mut sequence, self.grants, &[], &Precondition::Created, &[Before::Step(create)]);
+        sequence
+    }
+}
+
+/// For each candidate the values by which its account would be recognised and that nobody else has or gets: if one of them turns
+/// up before the create, somebody was faster. Only what the app can search, because it is looked up just before.
+pub(crate) fn telling_values(
+    scene: &Scene<'_, '_>,
+    candidates: &[Candidate<'_>],
+    maintenances: &[Maintenance<'_>],
+) -> Vec<Vec<(AttributeName, Scalar)>> {
+    let mut telling = vec![Vec::new(); candidates.len()];
+    let searchable = |matcher: &Matcher<'_>| {
+        let found = |name: &AttributeName| name.as_str().eq_ignore_ascii_case(matcher.name.as_str());
+        !matcher.facts.is_unique_name && scene.schema.description.searchable.iter().any(found)
+    };
+    let matchers = (0..scene.input.matchers.len()).map(|position| scene.matcher(position));
+    for matcher in matchers.filter(searchable) {
+        let exact = matcher.facts.case_exact;
+        // How often each value of a new account would be there afterwards.
+        let mut uses: HashMap<_, usize> = HashMap::new();
+        for candidate in candidates {
+            for value in candidate.attributes.get(matcher.name).into_iter().flatten() {
+                *uses.entry(key(&value.scalar, exact)).or_default() += 1;
+            }
+        }
+        if uses.is_empty() {
+            continue;
+        }
+        for account in &scene.observed.accounts {
+            for key in matcher.of_account(account) {
+                uses.entry(Some(key)).and_modify(|count| *count += 2);
+            }
+        }
+        for (delta, _) in maintenances.iter().flat_map(|maintenance| &maintenance.deltas) {
+            if delta.name == *matcher.name
+                && let Edit::Replace(values) | Edit::Amend { add: values, .. } = &delta.edit
+            {
+                for value in values {
+                    uses.entry(key(&value.scalar, exact)).and_modify(|count| *count += 2);
+                }
+            }
+        }
+        for (candidate, telling) in candidates.iter().zip(&mut telling) {
+            for value in candidate.attributes.get(matcher.name).into_iter().flatten() {
+                let key = key(&value.scalar, exact);
+                if key.is_some() && uses.get(&key) == Some(&1) {
+                    telling.push((matcher.name.clone(), value.scalar.clone()));
+                }
+            }
+        }
+    }
+    telling
+}

@@ -1,0 +1,63 @@
+//! What one app's plan is made from.
+
+use innkeeper_domain::{AccountId, AppMode, AppName, AppSnapshot, AttributeName, DesiredAccount, EntitlementKey, PersonId};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// That an account is managed: whose it is. Written when we made or adopted it, and kept when it is gone: a leaver whose account was
+/// closed is done, and does not compete for the accounts of somebody new who has the same name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Link {
+    /// Whose account it is.
+    pub person: PersonId,
+    /// The day on which we suspended it; none while it is not suspended, or if somebody else did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspended_on: Option<Date>,
+    /// The day on which we deleted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_on: Option<Date>,
+}
+
+impl Link {
+    /// The link of an account that can be used.
+    pub fn new(person: PersonId) -> Self {
+        Self { person, suspended_on: None, deleted_on: None }
+    }
+}
+
+/// All that the plan for one app depends on.
+///
+/// `desired` must have everybody, also where only a few people shall be touched: who is ambiguous and which names collide can
+/// only be said of all. Pick the changes of the few afterwards.
+#[derive(Clone, Copy, Debug)]
+pub struct AppInput<'a> {
+    /// The app.
+    pub app: &'a AppName,
+    /// Whether `apply` will write to it. The plan is the same in both modes.
+    pub mode: AppMode,
+    /// What was seen there.
+    pub snapshot: &'a AppSnapshot,
+    /// What the rules want, one for each person; fastest when sorted by person.
+    pub desired: &'a [DesiredAccount],
+    /// The attributes by which an account is recognised as a person's, the best first.
+    pub matchers: &'a [AttributeName],
+    /// The accounts that we manage.
+    pub links: &'a BTreeMap<AccountId, Link>,
+    /// The grants that the rules gave, in this plan's past.
+    pub owned: &'a BTreeSet<(AccountId, EntitlementKey)>,
+    /// How many days after its suspension an account is deleted; none: never.
+    pub delete_after: Option<u16>,
+    /// Whether the connector can end sessions.
+    pub can_revoke_sessions: bool,
+    /// Whether the connector can transfer ownership.
+    pub can_transfer: bool,
+    /// Whether every source was read completely. If not, only what no unread record could change is planned.
+    pub people_complete: bool,
+    /// People who have left beyond doubt, whatever an incomplete source did not say: because the source that decides says so
+    /// in a record that was read, or because somebody closed them by hand. Only asked when `people_complete` is false.
+    pub known_leavers: &'a BTreeSet<PersonId>,
+    /// The day for which to plan.
+    pub today: Date,
+}

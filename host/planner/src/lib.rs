@@ -1,0 +1,38 @@
+//! Desired state against observed state: the plan. Pure functions.
+//!
+//! [`plan_app`] compares what the rules want on one app with what was seen there and says what to change, in which order, why,
+//! and under which condition. [`plan`] does it for all apps. [`guard`] says whether a plan takes away more than it may.
+//!
+//! Two rules stand above all others. What was not seen in an incomplete listing means nothing (see `certainty`), and what
+//! nobody asked us to own is left alone: accounts without a link, attributes without an enforced mapping, grants that no rule gave.
+
+mod certainty;
+mod close;
+mod correlate;
+mod create;
+mod delta;
+mod draft;
+mod entitlements;
+mod grants;
+pub mod guard;
+mod input;
+mod key;
+mod maintain;
+mod observed;
+mod order;
+mod planner;
+mod schema;
+mod unique;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod simulator;
+#[cfg(test)]
+mod tests;
+
+pub use input::{AppInput, Link};
+pub use order::{NeedsCycle, plan};
+pub use planner::plan_app;

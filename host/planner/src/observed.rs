@@ -1,0 +1,148 @@
+//! What was seen on the app, indexed: accounts by id, and what each holds. Everything is sorted, so that the order of the
+//! listings does not matter.
+
+use innkeeper_domain::{Account, AccountId, AccountStatus, AppSnapshot, Entitlement, EntitlementKey, Holder};
+use std::cmp::Ordering;
+use std::collections::{BTreeSet, HashMap};
+
+/// One entitlement that was listed or that somebody holds.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'a> {
+    pub(crate) key: &'a EntitlementKey,
+    /// None if it is known from a grant alone.
+    pub(crate) listed: Option<&'a Entitlement>,
+}
+
+impl Known<'_> {
+    /// How people call it.
+    pub(crate) fn name(&self) -> &str {
+        self.listed.map_or(self.key.id.as_str(), |entitlement| entitlement.name.as_str())
+    }
+}
+
+/// That an account holds an entitlement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Held {
+    /// The position in [`Observed::entitlements`].
+    pub(crate) entitlement: u32,
+    /// Whether the rules gave it.
+    pub(crate) owned: bool,
+}
+
+pub(crate) struct Observed<'a> {
+    /// The accounts that exist, by id.
+    pub(crate) accounts: Vec<&'a Account>,
+    /// All entitlements, by key.
+    pub(crate) entitlements: Vec<Known<'a>>,
+    /// Where each account's part of `held` begins; one more than there are accounts.
+    starts: Vec<u32>,
+    held: Vec<Held>,
+}
+
+impl<'a> Observed<'a> {
+    pub(crate) fn new(snapshot: &'a AppSnapshot, owned: &BTreeSet<(AccountId, EntitlementKey)>) -> Self {
+        let accounts = existing(&snapshot.accounts.content);
+        let (entitlements, pairs) = grants(snapshot, &accounts);
+        let (starts, held) = by_account(accounts.len(), pairs);
+        let mut observed = Self { accounts, entitlements, starts, held };
+        observed.mark(owned);
+        observed
+    }
+
+    /// What an account holds, by entitlement, each once.
+    pub(crate) fn held(&self, account: usize) -> &[Held] {
+        &self.held[self.starts[account] as usize..self.starts[account + 1] as usize]
+    }
+
+    /// Marks the grants that the rules gave: both sides are sorted by account and key.
+    fn mark(&mut self, owned: &BTreeSet<(AccountId, EntitlementKey)>) {
+        let mut owned = owned.iter().peekable();
+        for (index, account) in self.accounts.iter().enumerate() {
+            for held in &mut self.held[self.starts[index] as usize..self.starts[index + 1] as usize] {
+                let this = (&account.id, self.entitlements[held.entitlement as usize].key);
+                held.owned = loop {
+                    match owned.peek().map(|(id, key)| (id, key).cmp(&this)) {
+                        Some(Ordering::Less) => drop(owned.next()),
+                        Some(Ordering::Equal) => break true,
+                        Some(Ordering::Greater) | None => break false,
+                    }
+                };
+            }
+        }
+    }
+}
+
+/// The accounts without those that are gone, by id. A page that came twice does not make two accounts.
+fn existing(listing: &[Account]) -> Vec<&Account> {
+    let mut accounts: Vec<_> = listing.iter().filter(|account| account.status != AccountStatus::Gone).collect();
+    let rest = |account: &Account| (account.unique_name.clone(), account.status, account.version.clone());
+    accounts.sort_by(|left, right| {
+        let by_id = left.id.cmp(&right.id);
+        by_id.then_with(|| rest(left).cmp(&rest(right)).then_with(|| left.attributes.cmp(&right.attributes)))
+    });
+    accounts.dedup_by(|next, kept| next.id == kept.id);
+    accounts
+}
+
+/// All entitlements by key, and the pairs of account and entitlement.
+fn grants<'a>(snapshot: &'a AppSnapshot, accounts: &[&'a Account]) -> (Vec<Known<'a>>, Vec<(u32, u32)>) {
+    let mut found: Vec<Known<'a>> = Vec::new();
+    let mut positions: HashMap<&EntitlementKey, u32> = HashMap::new();
+    for entitlement in &snapshot.entitlements.content {
+        let position = *positions.entry(&entitlement.key).or_insert_with(|| {
+            found.push(Known { key: &entitlement.key, listed: Some(entitlement) });
+            found.len() as u32 - 1
+        });
+        let known = &mut found[position as usize];
+        known.listed = known.listed.into_iter().chain([entitlement]).min_by_key(|listed| (&listed.name, listed.assignable));
+    }
+    let mut pairs = Vec::with_capacity(snapshot.grants.content.len());
+    if !snapshot.grants.content.is_empty() {
+        let by_id: HashMap<&AccountId, u32> =
+            accounts.iter().enumerate().map(|(index, account)| (&account.id, index as u32)).collect();
+        // Grants come account by account or entitlement by entitlement: what was looked up last is often needed again.
+        let (mut last_account, mut last_entitlement) = (None, None);
+        for grant in &snapshot.grants.content {
+            let Holder::Account(id) = &grant.holder else { continue };
+            let account = match last_account {
+                Some((last, account)) if last == id => account,
+                _ => by_id.get(id).copied(),
+            };
+            last_account = Some((id, account));
+            let Some(account) = account else { continue };
+            let entitlement = match last_entitlement {
+                Some((last, entitlement)) if last == &grant.entitlement => entitlement,
+                _ => *positions.entry(&grant.entitlement).or_insert_with(|| {
+                    found.push(Known { key: &grant.entitlement, listed: None });
+                    found.len() as u32 - 1
+                }),
+            };
+            last_entitlement = Some((&grant.entitlement, entitlement));
+            pairs.push((account, entitlement));
+        }
+    }
+    let mut order: Vec<u32> = (0..found.len() as u32).collect();
+    order.sort_unstable_by_key(|&position| found[position as usize].key);
+    let mut ranks = vec![0; found.len()];
+    for (rank, &position) in order.iter().enumerate() {
+        ranks[position as usize] = rank as u32;
+    }
+    for (_, entitlement) in &mut pairs {
+        *entitlement = ranks[*entitlement as usize];
+    }
+    (order.iter().map(|&position| found[position as usize]).collect(), pairs)
+}
+
+/// The pairs grouped by account, each group sorted and without repetition.
+fn by_account(accounts: usize, mut pairs: Vec<(u32, u32)>) -> (Vec<u32>, Vec<Held>) {
+    pairs.sort_unstable();
+    pairs.dedup();
+    let mut starts = vec![0u32; accounts + 1];
+    for (account, _) in &pairs {
+        starts[*account as usize + 1] += 1;
+    }
+    for index in 0..accounts {
+        starts[index + 1] += starts[index];
+    }
+    (starts, pairs.into_iter().map(|(_, entitlement)| Held { entitlement, owned: false }).collect())
+}

@@ -1,0 +1,11 @@
+//! One rule of the planner a test.
+
+mod correlation;
+mod deltas;
+mod entitlements;
+mod guards;
+mod incomplete;
+mod leavers;
+mod ordering;
+mod people;
+mod uniqueness;

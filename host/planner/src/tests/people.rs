@@ -1,0 +1,124 @@
+use crate::Link;
+use crate::fixture::*;
+use innkeeper_domain::*;
+
+#[test]
+fn a_joiner_gets_an_account_with_all_that_can_be_written_and_then_its_grants() {
+    let ada = person("p1", "ada")
+        .having("employeeNumber", &["7"])
+        .having("password", &["s"])
+        .having("meta.created", &["now"])
+        .having("title", &[])
+        .having_values("nickName", vec![Value::plain("Al")], Strength::Initial)
+        .holding("group/Alpha");
+    let plan = World::empty().with_entitlement("group", "g1", "Alpha").with_person(ada).plan();
+    assert_eq!(lines(&plan), ["c1 ada: create", "c2 ada: grant Alpha after c1"]);
+    let Operation::CreateAccount { unique_name, attributes } = &plan.changes[0].operation else { panic!("{plan:#?}") };
+    assert_eq!(unique_name, "ada");
+    let names: Vec<&str> = attributes.keys().map(AttributeName::as_str).collect();
+    assert_eq!(names, ["emails", "employeeNumber", "nickName", "password"]);
+    assert_eq!(plan.changes[0].account, AccountTarget::New);
+    assert_eq!(plan.changes[1].account, AccountTarget::Created { by: "c1".into() });
+    assert_eq!(plan.changes[1].precondition, Precondition::Created);
+    assert_eq!(plan.changes[1].reasons[0].text, "role that gives group/Alpha");
+}
+
+#[test]
+fn a_create_is_refused_if_its_name_or_a_telling_value_turns_up() {
+    let plan = World::empty().with_person(person("p1", "ada")).plan();
+    let values = vec![("userName".into(), "ada".into()), ("emails".into(), "ada@x".into())];
+    assert_eq!(plan.changes[0].precondition, Precondition::NoAccount { values });
+}
+
+#[test]
+fn a_value_that_others_have_or_get_tells_nothing() {
+    let shared = |id: &str, name: &str| person(id, name).having("emails", &["team@x"]);
+    let plan = World::empty().with_person(shared("p1", "ada")).with_person(shared("p2", "bob")).plan();
+    for (change, name) in plan.changes.iter().zip(["ada", "bob"]) {
+        assert_eq!(change.precondition, Precondition::NoAccount { values: vec![("userName".into(), name.into())] });
+    }
+}
+
+#[test]
+fn a_required_attribute_without_a_value_is_a_case_and_no_account_is_made() {
+    let mut world = World::empty().with_person(person("p1", "ada"));
+    world.snapshot.description.accounts[3].required = true;
+    let plan = world.plan();
+    assert_eq!(plan.changes, []);
+    assert_eq!(plan.cases[0].kind, CaseKind::MissingValue { attribute: "title".into() });
+    insta::assert_snapshot!(plan.cases[0].text, @"An account must have title, and its mapping gives no value for ada@x, so none is made. Complete the record or the mapping.");
+    let plan = World::empty().with_person(person("p1", " ")).plan();
+    assert_eq!(plan.cases[0].kind, CaseKind::MissingValue { attribute: "userName".into() });
+}
+
+#[test]
+fn an_account_that_was_deleted_on_the_app_is_made_anew() {
+    let mut world = World::empty().with_person(person("p1", "ada"));
+    world.links.insert("a1".into(), Link::new("p1".into()));
+    let plan = world.plan();
+    assert_eq!(lines(&plan), ["c1 ada: create"]);
+    assert_eq!(plan.changes[0].reasons[1].text, "the account a1 was deleted on the app");
+}
+
+#[test]
+fn the_account_that_somebody_made_in_place_of_a_deleted_one_is_adopted() {
+    let mut world = World::empty().with_account(account("a2", "ada")).with_person(person("p1", "ada"));
+    world.links.insert("a1".into(), Link::new("p1".into()));
+    assert_eq!(lines(&world.plan()), ["c1 ada: adopt"]);
+}
+
+#[test]
+fn an_account_that_is_gone_does_not_exist() {
+    let world = World::empty().with_linked("a1", person("p1", "ada"), AccountStatus::Gone);
+    assert_eq!(lines(&world.plan()), ["c1 ada: create"]);
+}
+
+#[test]
+fn somebody_who_is_awaited_or_not_entitled_gets_nothing() {
+    for presence in [Presence::NotEntitled, Presence::Awaited { starts: TODAY }] {
+        let plan = World::empty().with_person(DesiredAccount { presence, ..person("p1", "ada") }).plan();
+        assert_eq!(plan.changes, []);
+    }
+}
+
+#[test]
+fn a_managed_account_of_somebody_who_is_awaited_is_left_alone() {
+    let ada = DesiredAccount { presence: Presence::Awaited { starts: TODAY }, ..person("p1", "ada") };
+    for status in [AccountStatus::Active, AccountStatus::Suspended] {
+        let plan = World::empty().with_linked("a1", ada.clone(), status).plan();
+        assert_eq!(plan.changes, []);
+        assert_eq!(plan.orphans, []);
+    }
+}
+
+#[test]
+fn a_returner_is_reactivated_before_anything_else() {
+    let ada = person("p1", "ada").holding("group/Alpha");
+    let mut world = World::empty().with_entitlement("group", "g1", "Alpha").with_linked("a1", ada, AccountStatus::Suspended);
+    world.desired[0] = world.desired[0].clone().having("title", &["Boss"]);
+    world.account_mut("a1").attributes.insert("title".into(), Values::new());
+    world.links.insert("a1".into(), Link { suspended_on: Some(TODAY), ..Link::new("p1".into()) });
+    let plan = world.plan();
+    assert_eq!(lines(&plan), ["c1 ada: reactivate", "c2 ada: title = Boss after c1", "c3 ada: grant Alpha after c1"]);
+    assert_eq!(plan.changes[0].reasons[0].kind, ReasonKind::Returner);
+    assert_eq!(plan.changes[0].reasons[0].text, "suspended on 2026-11-22; starts today");
+    let before = [("title".into(), Values::new())].into();
+    assert_eq!(plan.changes[1].precondition, Precondition::AccountIs { status: AccountStatus::Active, attributes: before });
+}
+
+#[test]
+fn what_cannot_be_reactivated_is_a_case() {
+    let mut world = World::empty().with_linked("a1", person("p1", "ada"), AccountStatus::Suspended);
+    world.snapshot.description.suspend = Some(LifecycleEffect { reversible: false, ..effect() });
+    let plan = world.plan();
+    assert_eq!(plan.changes, []);
+    assert_eq!(plan.cases[0].kind, CaseKind::Unsupported { operation: "reactivate".into() });
+}
+
+#[test]
+fn an_invited_account_stays_invited_and_is_put_right() {
+    let mut world = World::empty().with_linked("a1", person("p1", "ada"), AccountStatus::Invited);
+    world.account_mut("a1").attributes.insert("title".into(), vec![Value::plain("Clerk")]);
+    world.desired[0] = world.desired[0].clone().having("title", &["Boss"]);
+    assert_eq!(lines(&world.plan()), ["c1 ada: title = Boss"]);
+}

@@ -1,0 +1,222 @@
+//! What people should have: the rules and mappings applied to everybody on one day.
+
+mod account;
+mod unique;
+mod value;
+
+pub(crate) use value::{takes, type_in_words};
+
+use crate::app::App;
+use crate::configuration::Configuration;
+use crate::expression::context;
+use crate::problem::Place;
+use account::{Draft, Rules};
+use innkeeper_domain::{
+    AppName, AttributeName, Description, DesiredAccount, DesiredAttribute, DesiredState, Person, PersonId, Presence,
+};
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+use std::thread;
+use unique::{Applicant, Register};
+
+/// Fewer people than this are not worth a second thread.
+const WORTH_A_THREAD: usize = 1_000;
+
+/// Which names the apps' accounts have: what `unique` has to know.
+pub trait Names: Sync {
+    /// Whether an account that is not this person's has the value. An account of nobody known counts too, unless the app
+    /// correlates by the attribute: then the account is about to be adopted, and the name with it.
+    fn is_taken(&self, app: &AppName, attribute: &AttributeName, value: &str, by_other_than: &PersonId) -> bool;
+
+    /// The value that the person's account has now.
+    fn current(&self, app: &AppName, attribute: &AttributeName, person: &PersonId) -> Option<String>;
+}
+
+/// Nobody has any name: for a first look, and where no app was read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoNames;
+
+impl Names for NoNames {
+    fn is_taken(&self, _: &AppName, _: &AttributeName, _: &str, _: &PersonId) -> bool {
+        false
+    }
+
+    fn current(&self, _: &AppName, _: &AttributeName, _: &PersonId) -> Option<String> {
+        None
+    }
+}
+
+/// What the rules say, and where they could not say anything.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    /// What people should have.
+    pub desired: DesiredState,
+    /// What could not be decided; sorted by app, person and place.
+    pub problems: Vec<EvaluationProblem>,
+    /// Whom to leave alone where: a rule read something unknown about them, so that nothing may be taken from them there.
+    pub held: BTreeSet<(AppName, PersonId)>,
+}
+
+/// A rule or mapping that gave no usable value for one person.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct EvaluationProblem {
+    /// Where it matters.
+    pub app: AppName,
+    /// Whom it is about.
+    pub person: PersonId,
+    /// Where the expression stands.
+    pub place: Place,
+    /// What happened and what was expected.
+    pub text: String,
+    /// Whether the person must be left alone on the app.
+    pub holds: bool,
+}
+
+/// What one app's share of an [`Evaluation`] is.
+#[derive(Clone, Debug, Default)]
+pub struct AppEvaluation {
+    /// One for each person, sorted by person.
+    pub accounts: Vec<DesiredAccount>,
+    /// What could not be decided; sorted by person and place.
+    pub problems: Vec<EvaluationProblem>,
+    /// Whom to leave alone.
+    pub held: BTreeSet<PersonId>,
+}
+
+impl Configuration {
+    /// What all people should have on all apps on `today`: one account for each person and app, sorted by app and person. The
+    /// order of `people` does not matter. Values are made to fit the descriptions that are given.
+    pub fn evaluate(
+        &self,
+        people: &[Person],
+        today: Date,
+        names: &dyn Names,
+        descriptions: &BTreeMap<AppName, Description>,
+    ) -> Evaluation {
+        let mut accounts = Vec::with_capacity(people.len() * self.apps.len());
+        let (mut problems, mut held) = (Vec::new(), BTreeSet::new());
+        let people = by_id(people);
+        let mut apps: Vec<&App> = self.apps.values().collect();
+        apps.sort_by(|left, right| left.name.cmp(&right.name));
+        for app in apps {
+            let evaluation = self.evaluate_on(app, &people, today, names, descriptions.get(&app.name));
+            accounts.extend(evaluation.accounts);
+            problems.extend(evaluation.problems);
+            held.extend(evaluation.held.into_iter().map(|person| (app.name.clone(), person)));
+        }
+        Evaluation { desired: DesiredState { today, accounts }, problems, held }
+    }
+
+    /// The same for one app alone, for those who cannot keep all accounts of all apps in memory. An app that is not configured
+    /// has no accounts.
+    pub fn evaluate_app(
+        &self,
+        app: &AppName,
+        people: &[Person],
+        today: Date,
+        names: &dyn Names,
+        description: Option<&Description>,
+    ) -> AppEvaluation {
+        match self.apps.get(app) {
+            Some(app) => self.evaluate_on(app, &by_id(people), today, names, description),
+            None => AppEvaluation::default(),
+        }
+    }
+
+    fn evaluate_on(
+        &self,
+        app: &App,
+        people: &[&Person],
+        today: Date,
+        names: &dyn Names,
+        description: Option<&Description>,
+    ) -> AppEvaluation {
+        let roles = self.roles.values().filter(|role| role.is_about(&app.name)).collect();
+        let today_text = today.to_string();
+        let rules = Rules { app, roles, description, today, today_text: &today_text, people };
+        finish(&rules, drafts(&rules), names)
+    }
+}
+
+fn by_id(people: &[Person]) -> Vec<&Person> {
+    let mut sorted: Vec<&Person> = people.iter().collect();
+    sorted.sort_by(|left, right| left.id.cmp(&right.id));
+    sorted
+}
+
+/// One draft for each person, in the same order; people are independent of each other up to here.
+fn drafts(rules: &Rules<'_>) -> Vec<Draft> {
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(rules.people.len() / WORTH_A_THREAD).max(1);
+    let share = rules.people.len().div_ceil(threads).max(1);
+    let work = |people: &[&Person]| {
+        let context = context();
+        people.iter().map(|person| rules.draft(&context, person)).collect::<Vec<_>>()
+    };
+    if threads == 1 {
+        return work(rules.people);
+    }
+    thread::scope(|scope| {
+        let shares: Vec<_> = rules.people.chunks(share).map(|people| scope.spawn(move || work(people))).collect();
+        let done = shares.into_iter().map(|share| share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        done.flatten().collect()
+    })
+}
+
+/// Chooses the unique names, one person after the other, and puts the accounts together. Those who have or get an account choose
+/// first: nobody loses a name to somebody who does not need it.
+fn finish(rules: &Rules<'_>, drafts: Vec<Draft>, names: &dyn Names) -> AppEvaluation {
+    let mut register = Register::new(&rules.app.name, names);
+    let mut slots: Vec<Option<DesiredAccount>> = Vec::new();
+    slots.resize_with(drafts.len(), || None);
+    let (mut problems, mut held) = (Vec::new(), BTreeSet::new());
+    let mut waiting = Vec::new();
+    let mut settle = |index: usize, draft: Draft, problems: &mut Vec<EvaluationProblem>, held: &mut BTreeSet<PersonId>| {
+        let person = rules.people[index];
+        let account = complete(rules, person, draft, &mut register, problems);
+        if problems.iter().rev().take_while(|problem| problem.person == person.id).any(|problem| problem.holds) {
+            held.insert(person.id.clone());
+        }
+        slots[index] = Some(account);
+    };
+    for (index, draft) in drafts.into_iter().enumerate() {
+        match draft.account.presence {
+            Presence::Active => settle(index, draft, &mut problems, &mut held),
+            _ => waiting.push((index, draft)),
+        }
+    }
+    for (index, draft) in waiting {
+        settle(index, draft, &mut problems, &mut held);
+    }
+    problems.sort_by(|left, right| (&left.person, &left.place, &left.text).cmp(&(&right.person, &right.place, &right.text)));
+    AppEvaluation { accounts: slots.into_iter().flatten().collect(), problems, held }
+}
+
+fn complete(
+    rules: &Rules<'_>,
+    person: &Person,
+    draft: Draft,
+    register: &mut Register<'_>,
+    problems: &mut Vec<EvaluationProblem>,
+) -> DesiredAccount {
+    let Draft { mut account, attributes, problems: found } = draft;
+    problems.extend(found);
+    account.attributes.reserve_exact(attributes.len());
+    account.attribute_reasons.reserve_exact(attributes.len());
+    for attribute in attributes {
+        let keeps = account.presence == Presence::Active;
+        let applicant = Applicant { person: &person.id, attribute: &attribute.name, exact: attribute.exact, keeps };
+        match register.settle(attribute.values, &applicant) {
+            Ok(values) => {
+                account.attributes.push(DesiredAttribute { name: attribute.name, values, strength: attribute.strength });
+                account.attribute_reasons.push(attribute.reason);
+            }
+            Err(why) => {
+                if let Some(mapping) = rules.app.mapping(attribute.name.as_str()) {
+                    problems.push(rules.value_problem(person, mapping, &why));
+                }
+            }
+        }
+    }
+    account
+}

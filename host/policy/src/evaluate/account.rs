@@ -1,0 +1,264 @@
+//! What one person should have on one app.
+
+use super::EvaluationProblem;
+use super::value::{self, Given};
+use crate::app::{App, Mapping};
+use crate::expression::{Expression, Subject, Trouble};
+use crate::role::Role;
+use cel::{Context, Value};
+use innkeeper_domain::{
+    AppName, AttributeName, Description, DesiredAccount, DesiredGrant, Lifecycle, Person, PersonId, Presence, Reason, ReasonKind,
+    Strength,
+};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+/// What is the same for everybody on one app.
+pub(super) struct Rules<'a> {
+    pub(super) app: &'a App,
+    /// The roles that give anything on the app.
+    pub(super) roles: Vec<&'a Role>,
+    pub(super) description: Option<&'a Description>,
+    pub(super) today: Date,
+    pub(super) today_text: &'a str,
+    /// Sorted by id.
+    pub(super) people: &'a [&'a Person],
+}
+
+/// An account whose unique names are still to be chosen.
+pub(super) struct Draft {
+    /// Without attributes.
+    pub(super) account: DesiredAccount,
+    pub(super) attributes: Vec<DraftAttribute>,
+    pub(super) problems: Vec<EvaluationProblem>,
+}
+
+/// One attribute of a draft.
+pub(super) struct DraftAttribute {
+    pub(super) name: AttributeName,
+    pub(super) strength: Strength,
+    pub(super) values: Vec<Given>,
+    pub(super) reason: Reason,
+    pub(super) exact: bool,
+}
+
+/// What the roles say of one person on one app.
+struct Standing<'a> {
+    /// The roles that the person has.
+    held: Vec<&'a Role>,
+    /// The roles of which that cannot be told, and why.
+    undecided: Vec<(&'a Role, Trouble)>,
+}
+
+impl<'a> Rules<'a> {
+    /// Drafts the account of one person.
+    pub(super) fn draft(&self, context: &Context<'_, '_>, person: &Person) -> Draft {
+        let lifecycle = person.lifecycle(self.today);
+        let active = match lifecycle {
+            Lifecycle::Employed => true,
+            Lifecycle::Future { starts } => self.is_near(starts),
+            Lifecycle::Left { .. } => false,
+        };
+        let subject = Subject::new(person, active, self.today_text);
+        let mut draft = Draft { account: self.blank(person), attributes: Vec::new(), problems: Vec::new() };
+        let standing = self.decide(context, person, &subject, lifecycle, &mut draft);
+        if draft.account.presence == Presence::Active {
+            self.add_grants(person, &standing, &mut draft.account);
+        }
+        for mapping in &self.app.mappings {
+            self.add_attribute(context, person, &subject, mapping, &mut draft);
+        }
+        if let Some(expression) = &self.app.transfer_to {
+            self.add_heir(context, person, &subject, expression, &mut draft);
+        }
+        draft
+    }
+
+    fn is_near(&self, starts: Date) -> bool {
+        starts.checked_sub(i64::from(self.app.create_before).days()).is_ok_and(|from| from <= self.today)
+    }
+
+    fn blank(&self, person: &Person) -> DesiredAccount {
+        DesiredAccount {
+            person: person.id.clone(),
+            label: person.label().to_owned(),
+            app: self.app.name.clone(),
+            presence: Presence::NotEntitled,
+            reason: Reason { origin: person.origins.first().cloned(), ..Reason::new(ReasonKind::NoRole, "no role gives it") },
+            attributes: Vec::new(),
+            attribute_reasons: Vec::new(),
+            grants: Vec::new(),
+            transfer_to: None,
+        }
+    }
+
+    fn decide(
+        &self,
+        context: &Context<'_, '_>,
+        person: &Person,
+        subject: &Subject<'_>,
+        lifecycle: Lifecycle,
+        draft: &mut Draft,
+    ) -> Standing<'a> {
+        let origin = person.origins.first().cloned();
+        let reason = |kind, text: String| Reason { origin: origin.clone(), ..Reason::new(kind, text) };
+        let standing = match lifecycle {
+            Lifecycle::Left { since } => {
+                draft.account.presence = Presence::Closed { since };
+                let text = since.map_or_else(|| "leaver".to_owned(), |since| format!("leaver since {since}"));
+                draft.account.reason = reason(ReasonKind::Leaver, text);
+                return Standing { held: Vec::new(), undecided: Vec::new() };
+            }
+            Lifecycle::Future { starts } if !subject.active => {
+                // What it will be on the first day, seen from today.
+                let standing = self.standing(context, &Subject { active: true, ..subject.clone() });
+                if !standing.held.is_empty() || !standing.undecided.is_empty() {
+                    draft.account.presence = Presence::Awaited { starts };
+                    draft.account.reason = reason(ReasonKind::Joiner, format!("joiner, starts {starts}"));
+                }
+                return standing;
+            }
+            Lifecycle::Future { .. } | Lifecycle::Employed => self.standing(context, subject),
+        };
+        if let Some(role) = standing.held.first() {
+            draft.account.presence = Presence::Active;
+            draft.account.reason = self.role_reason(person, role);
+            if let Lifecycle::Future { starts } = lifecycle {
+                draft.account.reason.kind = ReasonKind::Joiner;
+                draft.account.reason.text = format!("joiner, starts {starts}");
+            }
+        }
+        for (role, trouble) in &standing.undecided {
+            let text = match trouble {
+                Trouble::Unknown(path) => {
+                    format!("whether {} has the role {} cannot be told: `{path}` is not known of them", person.label(), role.name)
+                }
+                Trouble::Failed(why) => format!("whether {} has the role {} cannot be told: {why}", person.label(), role.name),
+            };
+            draft.problems.push(self.problem(person, role.rule(), text, true));
+        }
+        standing
+    }
+
+    fn standing(&self, context: &Context<'_, '_>, subject: &Subject<'_>) -> Standing<'a> {
+        let mut standing = Standing { held: Vec::new(), undecided: Vec::new() };
+        for role in &self.roles {
+            match role.rule().holds(context, subject) {
+                Ok(true) => standing.held.push(role),
+                Ok(false) => {}
+                Err(trouble) => standing.undecided.push((role, trouble)),
+            }
+        }
+        standing
+    }
+
+    fn role_reason(&self, person: &Person, role: &Role) -> Reason {
+        Reason {
+            kind: ReasonKind::Role,
+            text: format!("role {}: {}", role.name, role.rule().phrase()),
+            role: Some(role.name.clone()),
+            expression: Some(role.rule().text().to_owned()),
+            place: Some(role.rule().place().to_string()),
+            origin: person.origins.first().cloned(),
+        }
+    }
+
+    fn add_grants(&self, person: &Person, standing: &Standing<'_>, account: &mut DesiredAccount) {
+        let mut seen = BTreeSet::new();
+        for role in &standing.held {
+            for grant in role.grants.iter().filter(|grant| grant.app == self.app.name && grant.entitlement.is_some()) {
+                if seen.insert(grant) {
+                    account.grants.push(DesiredGrant { entitlement: grant.clone(), reason: self.role_reason(person, role) });
+                }
+            }
+        }
+    }
+
+    fn add_attribute(
+        &self,
+        context: &Context<'_, '_>,
+        person: &Person,
+        subject: &Subject<'_>,
+        mapping: &Mapping,
+        draft: &mut Draft,
+    ) {
+        let schema = self.description.and_then(|description| description.attribute(&mapping.attribute));
+        let given = match mapping.value.plain(subject) {
+            Some(values) => Ok(value::plain(values)),
+            None => match mapping.value.value(context, subject) {
+                // Unknown is not empty: the attribute is left out, and so left as it is.
+                Err(Trouble::Unknown(_)) => return,
+                Err(Trouble::Failed(why)) => Err(why),
+                Ok(result) => value::given(&result),
+            },
+        };
+        match given.and_then(|given| value::fit(given, schema)) {
+            Ok(values) => draft.attributes.push(DraftAttribute {
+                name: schema.map_or(&mapping.attribute, |schema| &schema.name).clone(),
+                strength: mapping.strength,
+                values,
+                reason: Reason {
+                    kind: ReasonKind::Mapping,
+                    text: match mapping.strength {
+                        Strength::Enforced => "enforced".to_owned(),
+                        Strength::Initial => "initial".to_owned(),
+                    },
+                    role: None,
+                    expression: Some(mapping.value.text().to_owned()),
+                    place: Some(mapping.value.place().to_string()),
+                    origin: person.origins.first().cloned(),
+                },
+                exact: schema.is_some_and(|schema| schema.case_exact),
+            }),
+            Err(why) => draft.problems.push(self.value_problem(person, mapping, &why)),
+        }
+    }
+
+    /// The mapping of an attribute gave nothing usable: the attribute stays as it is.
+    pub(super) fn value_problem(&self, person: &Person, mapping: &Mapping, why: &str) -> EvaluationProblem {
+        let text = format!("`{}` of {} has no value: {why}", mapping.attribute, person.label());
+        self.problem(person, &mapping.value, text, false)
+    }
+
+    fn add_heir(
+        &self,
+        context: &Context<'_, '_>,
+        person: &Person,
+        subject: &Subject<'_>,
+        expression: &Expression,
+        draft: &mut Draft,
+    ) {
+        let why = match expression.value(context, subject) {
+            Ok(Value::Null) | Err(Trouble::Unknown(_)) => return,
+            Ok(Value::String(id)) if id.is_empty() => return,
+            Ok(Value::String(id)) => match self.heir(&id) {
+                Ok(heir) => {
+                    draft.account.transfer_to = Some(heir);
+                    return;
+                }
+                Err(why) => why,
+            },
+            Ok(other) => format!("expected a person's id, got {}", crate::expression::kind_of(&other)),
+            Err(Trouble::Failed(why)) => why,
+        };
+        if matches!(draft.account.presence, Presence::Closed { .. } | Presence::NotEntitled) {
+            let text = format!("nobody inherits from {}: {why}", person.label());
+            draft.problems.push(self.problem(person, expression, text, false));
+        }
+    }
+
+    fn heir(&self, id: &str) -> Result<PersonId, String> {
+        let found = self.people.binary_search_by(|other| other.id.as_str().cmp(id));
+        let heir = found.map(|index| self.people[index]).map_err(|_| format!("there is no person `{id}`"))?;
+        match heir.lifecycle(self.today) {
+            Lifecycle::Left { .. } => Err(format!("{} has left too", heir.label())),
+            _ => Ok(heir.id.clone()),
+        }
+    }
+
+    fn problem(&self, person: &Person, expression: &Expression, text: String, holds: bool) -> EvaluationProblem {
+        let app: AppName = self.app.name.clone();
+        EvaluationProblem { app, person: person.id.clone(), place: expression.place().clone(), text, holds }
+    }
+}

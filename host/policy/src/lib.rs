@@ -1,0 +1,33 @@
+//! Configuration, mappings and rules over people: the desired state.
+//!
+//! Two steps, both functions from values to values: [`Configuration::load`] turns the text of the configuration files into a
+//! checked [`Configuration`], or into [`Problems`] that point at file, line and column; [`Configuration::evaluate`] applies it to
+//! people and gives what they should have. Only [`Configuration::read`] touches the disk.
+
+mod app;
+mod configuration;
+mod connection;
+mod evaluate;
+mod expression;
+mod fit;
+mod load;
+mod merge;
+mod problem;
+mod role;
+mod source;
+mod suggest;
+mod vocabulary;
+
+pub use app::{App, Guard, Mapping};
+pub use configuration::{Configuration, ConfigurationError};
+pub use connection::{Connection, ConnectorReference, Credential, CredentialReference, CredentialScheme};
+pub use evaluate::{AppEvaluation, Evaluation, EvaluationProblem, Names, NoNames};
+pub use expression::Expression;
+pub use merge::{Merged, PeopleProblem, merge};
+pub use problem::{Place, Problem, Problems, SourceFile};
+pub use role::Role;
+pub use source::{ConnectorSource, CsvSource, Source, SourceKind};
+pub use suggest::nearest;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! `[innkeeper]` and `[guard]`, and durations.
+
+use super::section::Entry;
+use crate::app::Guard;
+use crate::expression::Quoted;
+use crate::problem::{Problem, Problems};
+use jiff::tz::TimeZone;
+
+/// The longest duration that anybody can mean, in days: a hundred years.
+const LONGEST: u32 = 36_500;
+
+/// What is the same for the whole configuration.
+pub(super) struct Settings {
+    pub(super) time_zone: TimeZone,
+    pub(super) state: String,
+}
+
+pub(super) fn settings(entry: Option<Entry<'_>>, problems: &mut Problems) -> Settings {
+    let mut settings = Settings { time_zone: TimeZone::UTC, state: ".innkeeper".to_owned() };
+    let Some(mut section) = entry.and_then(|entry| entry.section("[innkeeper]", problems)) else { return settings };
+    if let Some(name) = section.take("time-zone").and_then(|entry| entry.name(problems)) {
+        match TimeZone::get(&name.text) {
+            Ok(zone) => settings.time_zone = zone,
+            Err(_) => problems.push(
+                Problem::new(&name.spot, format!("there is no time zone `{}`", name.text), "unknown time zone")
+                    .help("time zones are named as in the IANA database, for example `Europe/Berlin`"),
+            ),
+        }
+    }
+    if let Some(state) = section.take("state").and_then(|entry| entry.name(problems)) {
+        settings.state = state.text;
+    }
+    section.finish(problems);
+    settings
+}
+
+/// The guard of a table, with `base` for what it does not say.
+pub(super) fn guard(entry: Option<Entry<'_>>, base: Guard, problems: &mut Problems) -> Guard {
+    let mut guard = base;
+    let Some(mut section) = entry.and_then(|entry| entry.section("a guard", problems)) else { return guard };
+    let mut number = |key, most, target: &mut u32| {
+        if let Some(number) = section.take(key).and_then(|entry| entry.number(0..=most, problems)) {
+            *target = number;
+        }
+    };
+    number("max-percent", 100, &mut guard.max_percent);
+    number("max-count", 1_000_000_000, &mut guard.max_count);
+    number("min-count", 1_000_000_000, &mut guard.min_count);
+    section.finish(problems);
+    guard
+}
+
+/// A duration in days: `30d` or `2w`.
+pub(super) fn days(quoted: &Quoted, problems: &mut Problems) -> Option<u32> {
+    let text = quoted.text.trim();
+    let unit = text.chars().last().filter(|unit| !unit.is_ascii_digit());
+    let count = unit.and_then(|unit| text.strip_suffix(unit)).and_then(|count| count.trim().parse::<u32>().ok());
+    let days = match (unit, count) {
+        (Some('d'), Some(count)) => Some(count),
+        (Some('w'), Some(count)) => count.checked_mul(7),
+        _ => None,
+    };
+    let sound = days.filter(|days| *days <= LONGEST);
+    if sound.is_none() {
+        let message = match days {
+            Some(_) => format!("`{text}` is longer than a hundred years"),
+            None => format!("`{text}` is not a duration"),
+        };
+        let help = "days or weeks: `30d`, `2w`";
+        problems.push(Problem::new(&quoted.spot, message, "expected a duration").help(help));
+    }
+    sound
+}

@@ -1,0 +1,31 @@
+//! Named sets of entitlements and the rules that give them.
+
+use crate::expression::Expression;
+use crate::problem::Spot;
+use innkeeper_domain::{AppName, EntitlementRef, RoleName};
+
+/// One role.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// As it is called in the configuration.
+    pub name: RoleName,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What it gives, in the order of the configuration. Every grant on an app implies the account.
+    pub grants: Vec<EntitlementRef>,
+    pub(crate) when: Expression,
+    /// Parallel to `grants`.
+    pub(crate) grant_spots: Vec<Spot>,
+}
+
+impl Role {
+    /// The CEL expression that says who has the role.
+    pub fn rule(&self) -> &Expression {
+        &self.when
+    }
+
+    /// Whether the role gives anything on the app.
+    pub fn is_about(&self, app: &AppName) -> bool {
+        self.grants.iter().any(|grant| grant.app == *app)
+    }
+}

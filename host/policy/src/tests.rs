@@ -1,0 +1,9 @@
+//! The crate as a whole: text in, diagnostics or a desired state out.
+
+mod checks;
+mod diagnostics;
+mod evaluation;
+mod fits;
+mod fixture;
+mod merging;
+mod properties;

@@ -1,0 +1,88 @@
+//! A connector, compiled and not yet connected to anything.
+
+use crate::app::ConnectedApp;
+use crate::capability::Exports;
+use crate::configuration::Schema;
+use crate::guest::{Guest, Surroundings};
+use crate::runtime::Inner;
+use crate::{Capabilities, Limits, Outgoing, SandboxError};
+use innkeeper_domain::AppName;
+use std::fmt;
+use std::sync::Arc;
+use wasmtime::component::InstancePre;
+
+/// A connector, compiled. Cheap to clone.
+#[derive(Clone)]
+pub struct Connector(Arc<Compiled>);
+
+pub(crate) struct Compiled {
+    pub(crate) runtime: Arc<Inner>,
+    pub(crate) label: String,
+    pub(crate) capabilities: Capabilities,
+    pub(crate) instance: InstancePre<Guest>,
+    pub(crate) exports: Exports,
+    schema: Schema,
+}
+
+/// One app: what a connector is connected to.
+pub struct AppSettings {
+    /// Its name in the configuration; for a source, the source's.
+    pub name: AppName,
+    /// Its settings, without secrets.
+    pub configuration: serde_json::Value,
+    /// What sends its requests: policy, budget and credentials are in there.
+    pub http: Arc<dyn Outgoing>,
+    /// What one call may use.
+    pub limits: Limits,
+}
+
+impl Connector {
+    pub(crate) fn new(
+        runtime: Arc<Inner>,
+        label: String,
+        capabilities: Capabilities,
+        schema: Schema,
+        instance: InstancePre<Guest>,
+        exports: Exports,
+    ) -> Self {
+        Self(Arc::new(Compiled { runtime, label, capabilities, instance, exports, schema }))
+    }
+
+    /// Name and version: `github 1.2.0`.
+    pub fn label(&self) -> &str {
+        &self.0.label
+    }
+
+    /// What it exports, and so what it can do.
+    pub fn capabilities(&self) -> &Capabilities {
+        &self.0.capabilities
+    }
+
+    /// Connects to an app, once its settings are what the manifest's schema asks for. Sends nothing.
+    ///
+    /// # Errors
+    /// The settings do not fit; every field is named.
+    pub fn connect(&self, app: AppSettings) -> Result<ConnectedApp, SandboxError> {
+        let problems = self.0.schema.problems(&app.configuration);
+        if !problems.is_empty() {
+            let (app, connector) = (app.name.as_str().to_owned(), self.0.label.clone());
+            return Err(SandboxError::Configuration { app, connector, problems });
+        }
+        let surroundings = Surroundings {
+            app: app.name.as_str().to_owned(),
+            connector: self.0.label.clone(),
+            configuration: app.configuration.to_string(),
+            http: app.http,
+            clock: self.0.runtime.clock.clone(),
+            random: self.0.runtime.random.clone(),
+            limits: app.limits,
+        };
+        Ok(ConnectedApp::new(self.0.clone(), surroundings))
+    }
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Connector({}: {})", self.0.label, self.0.capabilities)
+    }
+}

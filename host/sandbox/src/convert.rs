@@ -1,0 +1,26 @@
+//! Between the contract's types and the house's, in one place.
+//!
+//! Going in, dates and references become text, because the house has one kind of text; going out, the account schema says again
+//! which text is what.
+
+mod account;
+mod attribute;
+mod description;
+mod entitlement;
+mod failure;
+mod people;
+
+pub(crate) use account::{account, account_page, draft, effect, outcome, status_out};
+pub(crate) use attribute::{AttributeTypes, attributes_in, deltas_out};
+pub(crate) use description::{description, probe_status};
+pub(crate) use entitlement::{entitlement_page, grant_page, holder_out, key_out, scope_out};
+pub(crate) use failure::failure;
+pub(crate) use people::{changes_page, person_page};
+
+use crate::bindings::types;
+use innkeeper_domain::IntentId;
+
+/// The host's mark on one write.
+pub(crate) fn intent(id: &IntentId, expected_version: Option<&str>) -> types::Intent {
+    types::Intent { id: id.as_str().to_owned(), expected_version: expected_version.map(str::to_owned), extra: Vec::new() }
+}

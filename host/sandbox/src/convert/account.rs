@@ -1,0 +1,61 @@
+use super::AttributeTypes;
+use super::attribute::{attributes_in, attributes_out};
+use crate::Page;
+use crate::bindings::{accounts, types};
+use innkeeper_domain::{Account, AccountId, AccountStatus, Attributes, Effect, Outcome};
+
+pub(crate) fn account(account: types::Account) -> Account {
+    Account {
+        id: AccountId::new(account.id),
+        unique_name: account.unique_name,
+        status: status_in(account.status),
+        attributes: attributes_in(account.attributes),
+        version: account.version,
+        invitation_expires: account.invitation_expires,
+    }
+}
+
+pub(crate) fn account_page(page: accounts::Page) -> Page<Account> {
+    Page { items: page.items.into_iter().map(account).collect(), next: page.next, total: page.total }
+}
+
+pub(crate) fn draft(unique_name: &str, attributes: &Attributes, known: &AttributeTypes) -> types::Draft {
+    types::Draft { unique_name: unique_name.to_owned(), attributes: attributes_out(attributes, known), extra: Vec::new() }
+}
+
+fn status_in(status: types::AccountStatus) -> AccountStatus {
+    match status {
+        types::AccountStatus::Invited => AccountStatus::Invited,
+        types::AccountStatus::Active => AccountStatus::Active,
+        types::AccountStatus::Suspended => AccountStatus::Suspended,
+        types::AccountStatus::Gone => AccountStatus::Gone,
+    }
+}
+
+pub(crate) fn status_out(status: AccountStatus) -> types::AccountStatus {
+    match status {
+        AccountStatus::Invited => types::AccountStatus::Invited,
+        AccountStatus::Active => types::AccountStatus::Active,
+        AccountStatus::Suspended => types::AccountStatus::Suspended,
+        AccountStatus::Gone => types::AccountStatus::Gone,
+    }
+}
+
+pub(crate) fn outcome(outcome: types::Outcome) -> Outcome {
+    match outcome {
+        types::Outcome::Done(made) => Outcome::Done(account(made)),
+        types::Outcome::Already(found) => Outcome::Already(account(found)),
+        types::Outcome::Pending(token) => Outcome::Pending(token),
+        types::Outcome::Invited(invited) => Outcome::Invited(account(invited)),
+        types::Outcome::ActionRequired(text) => Outcome::ActionRequired(text),
+    }
+}
+
+pub(crate) fn effect(effect: types::Effect) -> Effect {
+    match effect {
+        types::Effect::Done => Effect::Done,
+        types::Effect::Already => Effect::Already,
+        types::Effect::Pending(token) => Effect::Pending(token),
+        types::Effect::ActionRequired(text) => Effect::ActionRequired(text),
+    }
+}

@@ -1,0 +1,62 @@
+use crate::bindings::types;
+use crate::printable;
+use innkeeper_domain::{ErrorCode, Failure, FieldError};
+
+/// Longer messages are cut: some systems answer an error with a whole page of HTML.
+const LONGEST_MESSAGE: usize = 4 << 10;
+
+pub(crate) fn failure(error: types::Error) -> Failure {
+    let field = |field: types::FieldError| FieldError { name: text(&field.name), message: text(&field.message) };
+    Failure {
+        code: code(error.code),
+        message: text(&error.message),
+        retry_after: error.retry_after,
+        remote_status: error.remote_status,
+        fields: error.fields.into_iter().map(field).collect(),
+    }
+}
+
+fn text(text: &str) -> String {
+    match text.char_indices().find(|(index, character)| index + character.len_utf8() > LONGEST_MESSAGE) {
+        Some((cut, _)) => format!("{}…", printable::lines(&text[..cut])),
+        None => printable::lines(text),
+    }
+}
+
+fn code(code: types::ErrorCode) -> ErrorCode {
+    match code {
+        types::ErrorCode::Unauthenticated => ErrorCode::Unauthenticated,
+        types::ErrorCode::PermissionDenied => ErrorCode::PermissionDenied,
+        types::ErrorCode::NotFound => ErrorCode::NotFound,
+        types::ErrorCode::Conflict => ErrorCode::Conflict,
+        types::ErrorCode::Invalid => ErrorCode::Invalid,
+        types::ErrorCode::RateLimited => ErrorCode::RateLimited,
+        types::ErrorCode::SeatsExhausted => ErrorCode::SeatsExhausted,
+        types::ErrorCode::Unavailable => ErrorCode::Unavailable,
+        types::ErrorCode::OutcomeUnknown => ErrorCode::OutcomeUnknown,
+        types::ErrorCode::Unsupported => ErrorCode::Unsupported,
+        types::ErrorCode::MalformedResponse => ErrorCode::MalformedResponse,
+        types::ErrorCode::Internal => ErrorCode::Internal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_cut_between_characters_and_cannot_steer_a_terminal() {
+        let error = types::Error {
+            code: types::ErrorCode::Unavailable,
+            message: format!("\x1b[31m{}", "ä".repeat(LONGEST_MESSAGE)),
+            retry_after: Some(7),
+            remote_status: Some(503),
+            fields: vec![],
+            extra: vec![],
+        };
+        let failure = failure(error);
+        assert!(failure.message.starts_with("\\u{1b}[31mää"), "{}", &failure.message[..40]);
+        assert!(failure.message.ends_with("ä…") && failure.message.len() < LONGEST_MESSAGE + 20);
+        assert_eq!((failure.retry_after, failure.remote_status), (Some(7), Some(503)));
+    }
+}

@@ -1,0 +1,57 @@
+//! The host stays responsive while guests compute.
+
+use super::*;
+use std::time::{Duration, Instant};
+
+/// With tokio's defaults the timer ticks twice a second here and 20 ticks take ten.
+#[test]
+fn timers_tick_while_twice_as_many_guests_spin_as_there_are_workers() {
+    let app = misbehaving(json!({ "behaviour": "spin" }), Limits { cpu: Duration::from_secs(60), ..Limits::default() });
+    let runtime = crate::schedule::builder().worker_threads(2).build().expect("a runtime");
+    let (ticks, elapsed) = runtime.block_on(async {
+        let guests: Vec<_> = (0..4)
+            .map(|_| {
+                let app = app.clone();
+                tokio::spawn(async move { app.list_accounts(None).await })
+            })
+            .collect();
+        // On a worker like the guests, and not on this thread, which has none of them.
+        let ticker = tokio::spawn(async {
+            let began = Instant::now();
+            let mut interval = tokio::time::interval(Duration::from_millis(10));
+            let mut ticks = 0;
+            while ticks < 20 && began.elapsed() < Duration::from_secs(5) {
+                interval.tick().await;
+                ticks += 1;
+            }
+            (ticks, began.elapsed())
+        });
+        let seen = ticker.await.expect("it does not panic");
+        assert!(guests.iter().all(|guest| !guest.is_finished()), "the guests spin all the while");
+        guests.iter().for_each(|guest| guest.abort());
+        seen
+    });
+    assert_eq!(ticks, 20, "in {elapsed:?}");
+}
+
+#[test]
+fn guests_that_wait_do_not_hold_each_other_up() {
+    use super::peer::{Peer, Reply};
+    let connector = load(Settings::default(), &hostile());
+    let limits = Limits { wall_clock: Duration::from_millis(300), ..Limits::default() };
+    let app = connect(&connector, json!({ "behaviour": "read" }), Peer::new(|_| Reply::Hang), limits);
+    let began = Instant::now();
+    run(async {
+        let calls: Vec<_> = (0..50)
+            .map(|_| {
+                let app = app.clone();
+                tokio::spawn(async move { app.list_accounts(None).await })
+            })
+            .collect();
+        for call in calls {
+            assert!(matches!(fault(call.await.expect("it does not panic")).kind, FaultKind::OutOfTime { .. }));
+        }
+    });
+    // One after the other they would take 15 s.
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}

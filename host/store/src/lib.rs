@@ -1,0 +1,20 @@
+//! What is remembered: snapshots, links, runs, the journal and the audit log.
+//!
+//! [`Store`] is what the engine asks for; [`SqliteStore`] keeps it in one file. Every write is durable before it is answered.
+//! Who decides what a memory means is the engine: the store knows nothing of plans and connectors.
+
+mod access;
+mod audit;
+mod error;
+mod link;
+mod listing;
+mod sqlite;
+mod store;
+
+pub use access::{HeldAccount, HeldGrant, Holding};
+pub use audit::{AuditEntry, AuditEvent, AuditFilter, Broken, Verdict, kind};
+pub use error::{Refusal, StoreError};
+pub use link::{Link, Mutation, OwnedGrant};
+pub use listing::{Absence, Count, KnownRecord, Listing};
+pub use sqlite::SqliteStore;
+pub use store::{Store, Transition};
