@@ -69,7 +69,7 @@ pub enum Method {
 pub struct CredentialRequest {
     /// The ways of sending it that the system takes; the first is the usual one.
     pub schemes: Vec<Scheme>,
-    /// The header, for the scheme `header`.
+    /// The header, for the scheme `header`; without it, configuration names the header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<String>,
     /// What it is and where to get it, for the operator.
@@ -219,10 +219,11 @@ impl File {
             if credential.schemes.is_empty() {
                 return fault(span, format!("the credential `{slot}` needs schemes: \"bearer\", \"basic\" or \"header\""));
             }
-            if uses_header != credential.header.is_some() {
+            // Without a name here it is the operator who names it: a generic connector cannot know.
+            if credential.header.is_some() && !uses_header {
                 return fault(
                     span,
-                    format!("the credential `{slot}` must name its header exactly when its schemes have \"header\""),
+                    format!("the credential `{slot}` names a header, and its schemes do not have \"header\""),
                 );
             }
         }

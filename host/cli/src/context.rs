@@ -41,7 +41,8 @@ impl Places {
     }
 
     pub(crate) fn plans(&self) -> PathBuf {
-        self.directory.join("plans")
+        // As a person would type it: `plans/7f3a91c.json`, not `./plans/7f3a91c.json`.
+        if self.directory == Path::new(".") { "plans".into() } else { self.directory.join("plans") }
     }
 
     fn last_plan(&self) -> PathBuf {

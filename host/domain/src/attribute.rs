@@ -1,5 +1,7 @@
 //! Attributes of people and accounts, named by SCIM paths.
 
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Borrow;
 use std::cmp::Ordering;
@@ -74,7 +76,7 @@ impl Ord for Decimal {
 }
 
 /// One simple value. Dates, references and binary are text here; the account schema says which text is what.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(untagged)]
 pub enum Scalar {
     /// true or false.
@@ -154,17 +156,14 @@ impl Value {
     }
 }
 
+/// The long form of a value.
 #[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum ValueForm {
-    Plain(Scalar),
-    Labelled {
-        value: Scalar,
-        #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
-        label: Option<String>,
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        primary: bool,
-    },
+struct Labelled {
+    value: Scalar,
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    primary: bool,
 }
 
 impl Serialize for Value {
@@ -172,18 +171,96 @@ impl Serialize for Value {
         if self.label.is_none() && !self.primary {
             self.scalar.serialize(serializer)
         } else {
-            ValueForm::Labelled { value: self.scalar.clone(), label: self.label.clone(), primary: self.primary }
-                .serialize(serializer)
+            let (value, label, primary) = (self.scalar.clone(), self.label.clone(), self.primary);
+            Labelled { value, label, primary }.serialize(serializer)
         }
+    }
+}
+
+// Read by hand: serde's `untagged` copies every value aside and tries one form after the other, and a snapshot has millions.
+
+struct ScalarVisitor;
+
+impl Visitor<'_> for ScalarVisitor {
+    type Value = Scalar;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("text, a number, true or false")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Scalar, E> {
+        Ok(Scalar::Boolean(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Scalar, E> {
+        Ok(i32::try_from(value).map_or(Scalar::Decimal(Decimal(value as f64)), Scalar::Integer))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Scalar, E> {
+        Ok(i32::try_from(value).map_or(Scalar::Decimal(Decimal(value as f64)), Scalar::Integer))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Scalar, E> {
+        Ok(Scalar::Decimal(Decimal(value)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Scalar, E> {
+        Ok(Scalar::Text(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Scalar, E> {
+        Ok(Scalar::Text(value))
+    }
+}
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("text, a number, true, false, or an object with `value`")
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Value, E> {
+        ScalarVisitor.visit_bool(value).map(Value::plain)
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Value, E> {
+        ScalarVisitor.visit_i64(value).map(Value::plain)
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
+        ScalarVisitor.visit_u64(value).map(Value::plain)
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
+        ScalarVisitor.visit_f64(value).map(Value::plain)
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
+        ScalarVisitor.visit_str(value).map(Value::plain)
+    }
+
+    fn visit_string<E: de::Error>(self, value: String) -> Result<Value, E> {
+        ScalarVisitor.visit_string(value).map(Value::plain)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
+        let Labelled { value, label, primary } = Labelled::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Value { scalar: value, label, primary })
     }
 }
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match ValueForm::deserialize(deserializer)? {
-            ValueForm::Plain(scalar) => Self { scalar, label: None, primary: false },
-            ValueForm::Labelled { value, label, primary } => Self { scalar: value, label, primary },
-        })
+        deserializer.deserialize_any(ValueVisitor)
     }
 }
 
@@ -219,4 +296,37 @@ pub struct Delta {
     pub edit: Edit,
     /// The values seen when the plan was made.
     pub before: Values,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_value_is_read_back_as_it_was_written() {
+        let labelled = Value { scalar: "a@b.example".into(), label: Some("work".into()), primary: true };
+        let values = vec![
+            Value::plain("text"),
+            Value::plain(true),
+            Value { scalar: Scalar::Integer(-7), label: None, primary: false },
+            Value { scalar: Scalar::Decimal(Decimal(0.5)), label: None, primary: false },
+            labelled,
+        ];
+        let json = serde_json::to_string(&values).unwrap();
+        assert_eq!(json, r#"["text",true,-7,0.5,{"value":"a@b.example","type":"work","primary":true}]"#);
+        assert_eq!(serde_json::from_str::<Values>(&json).unwrap(), values);
+    }
+
+    #[test]
+    fn a_value_that_is_none_of_these_is_refused() {
+        for json in ["[null]", "[[1]]", r#"[{"type": "work"}]"#] {
+            assert!(serde_json::from_str::<Values>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn the_short_name_of_an_extension_attribute_has_no_urn() {
+        let name = AttributeName::new("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department");
+        assert_eq!((name.short(), AttributeName::new("name.givenName").short()), ("department", "givenName"));
+    }
 }

@@ -2,15 +2,15 @@
 //!
 //! A [`Client`] belongs to one app and is shared by all its calls. What it does to a request, in this order, a module a step:
 //!
-//! 1. [`target`]: the URL is parsed and joined to the base URL;
-//! 2. [`headers`]: headers that belong to the host are refused;
-//! 3. [`rule`]: method, scheme, host, port and path must be asked for by the connector *and* granted by the operator;
+//! 1. `target`: the URL is parsed and joined to the base URL;
+//! 2. `headers`: headers that belong to the host are refused;
+//! 3. `rule`: method, scheme, host, port and path must be asked for by the connector *and* granted by the operator;
 //! 4. the request is logged, without the values in its query;
-//! 5. [`resolve`] and [`address`]: the name is looked up once, refused addresses are taken out, the others are pinned;
-//! 6. [`gate`]: the rate budget is spent, and a `Retry-After` is waited for;
-//! 7. [`credential`]: only now the secret is fetched and put into a header;
-//! 8. [`transport`] and [`tls`]: the request is sent; [`redirect`]: never to another host;
-//! 9. [`answer`]: at most so many bytes are read, cookies are taken out, echoes of the secret are replaced.
+//! 5. `resolve` and `address`: the name is looked up once, refused addresses are taken out, the others are pinned;
+//! 6. `gate`: the rate budget is spent, and a `Retry-After` is waited for;
+//! 7. `credential`: only now the secret is fetched and put into a header;
+//! 8. `transport` and `tls`: the request is sent; `redirect`: never to another host;
+//! 9. `answer`: at most so many bytes are read, cookies are taken out, echoes of the secret are replaced.
 //!
 //! Nothing here knows of connectors' components, plans or databases.
 

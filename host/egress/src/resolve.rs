@@ -133,7 +133,7 @@ fn check_one(host: &str, scheme: &str, policy: &Policy, address: IpAddr) -> Resu
             host: host.to_owned(),
             address,
             class: class.describe(),
-            grant: format!("[app.{}.egress]\nnetworks = [\"{}\"]", policy.app, ipnet::IpNet::from(address)),
+            grant: format!("[app.{}]\nnetworks = [\"{}\"]", policy.app, ipnet::IpNet::from(address)),
         }),
         _ => Ok(()),
     }
@@ -200,7 +200,7 @@ mod tests {
         insta::assert_snapshot!(error, @r#"
         crm.example is at 10.0.0.1, a private address: refused. If crm is meant to reach it, add to innkeeper.toml:
 
-        [app.crm.egress]
+        [app.crm]
         networks = ["10.0.0.1/32"]
         "#);
         assert_eq!(pinned(&pins, "crm.example").await, ["1.1.1.1:0"]);

@@ -31,7 +31,7 @@ fn build(app: &str, authorities: Vec<CertificateDer<'static>>) -> Result<ClientC
         }
         error => failed(format!(
             "there are no certificate authorities to verify servers with ({error}). Install those of the operating system \
-             (the package is mostly called ca-certificates), or name a file of them in [app.{app}.egress]: ca = [\"ca.pem\"]"
+             (the package is mostly called ca-certificates), or name a file of them in [app.{app}]: ca = \"ca.pem\""
         )),
     })?;
     let mut configuration = ClientConfig::builder_with_provider(provider)
@@ -77,7 +77,7 @@ fn explain_certificate(error: &CertificateError, app: &str, host: &str) -> Strin
     match error {
         CertificateError::UnknownIssuer => format!(
             "the certificate of {host} is signed by nobody that this machine trusts (self-signed, or a company's own authority). If it \
-             is right, name the authority's file in [app.{app}.egress]: ca = [\"ca.pem\"]"
+             is right, name the authority's file in [app.{app}]: ca = \"ca.pem\""
         ),
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             format!("the certificate of {host} has expired (or this machine's clock is wrong)")

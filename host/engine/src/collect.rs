@@ -80,18 +80,24 @@ impl Reader<'_> {
                 }
             }
         }
-        let mut grants = Vec::new();
+        let partial = || Completeness::Incomplete { why: "only one person was read".into() };
+        let mut grants = Snapshot { taken, completeness: partial(), content: Vec::new() };
         if description.grant_scopes.account {
+            // All that these accounts hold; of others nothing is said, for none of them is here.
+            grants.completeness = Completeness::Complete;
             for account in &accounts {
-                grants.extend(self.grants_in(&Scope::Account(account.id.clone())).await?.items);
+                let held = self.grants_in(&Scope::Account(account.id.clone())).await?;
+                if held.completeness != Completeness::Complete {
+                    grants.completeness = held.completeness;
+                }
+                grants.content.extend(held.items);
             }
         }
-        let partial = || Completeness::Incomplete { why: "only one person was read".into() };
         Ok(AppSnapshot {
             description,
             accounts: Snapshot { taken, completeness: partial(), content: accounts },
             entitlements: Snapshot { taken, completeness: partial(), content: known_entitlements },
-            grants: Snapshot { taken, completeness: partial(), content: grants },
+            grants,
         })
     }
 

@@ -120,6 +120,8 @@ impl Engine {
         for person in &mut population.people {
             if let Some(on) = departures.get(&person.id) {
                 person.closed_since = Some(*on);
+                // That is known, whatever a source shows.
+                population.missing.remove(&person.id);
             }
         }
         Ok(population)
@@ -166,6 +168,7 @@ impl Engine {
         for known in population.people.iter_mut().filter(|known| known.id == person) {
             known.closed_since.get_or_insert(today);
         }
+        population.missing.remove(&person);
         let only: Vec<Person> = population.people.iter().filter(|known| known.id == person).cloned().collect();
         let alone = Population { people: only, complete: true, ..Population::default() };
         let wanted = planning::evaluate(self.configuration(), &alone, &[], today).desired.accounts;

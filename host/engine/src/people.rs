@@ -112,7 +112,12 @@ impl Reading<'_> {
         let accept = self.accept_shrink.contains(source.name.as_str());
         let expectation = Expectation { last, max_shrink_percent: (!accept).then_some(MAX_SHRINK_PERCENT) };
         match &source.kind {
-            SourceKind::Csv(csv) => self.csv(&source.name, csv, before, expectation),
+            SourceKind::Csv(csv) => {
+                let absent = self.store.absent_people(&source.name).await?;
+                let before = before.map(|before| before.content.as_slice()).unwrap_or_default();
+                let known: Vec<&PersonRecord> = before.iter().chain(absent.values().map(|absence| &absence.record)).collect();
+                self.csv(&source.name, csv, &known, expectation)
+            }
             SourceKind::Connector(connector) => {
                 let target = self
                     .systems
@@ -128,7 +133,7 @@ impl Reading<'_> {
         &self,
         name: &SourceName,
         csv: &CsvSource,
-        before: Option<&PeopleSnapshot>,
+        known: &[&PersonRecord],
         expectation: Expectation,
     ) -> Result<Shown, EngineError> {
         let failed = |message: String| EngineError::SourceFile { source_name: name.clone(), message };
@@ -145,8 +150,8 @@ impl Reading<'_> {
             innkeeper_source::csv::read(&bytes, &csv.path, name, &options).map_err(|error| failed(error.to_string()))?;
         let mut records = reading.records;
         // Somebody whose row cannot be read is as they were when it could.
-        let known = before.map(|before| before.content.as_slice()).unwrap_or_default();
-        records.extend(known.iter().filter(|record| reading.broken.contains(&record.id)).cloned());
+        let broken = |record: &&&PersonRecord| reading.broken.contains(&record.id);
+        records.extend(known.iter().filter(broken).map(|record| (*record).clone()));
         let completeness = if !reading.complete {
             Completeness::Incomplete { why: "a row has no readable key, so that nobody knows whose it is".into() }
         } else {

@@ -132,9 +132,8 @@ impl Configuration {
         names: &dyn Names,
         description: Option<&Description>,
     ) -> AppEvaluation {
-        let roles = self.roles.values().filter(|role| role.is_about(&app.name)).collect();
         let today_text = today.to_string();
-        let rules = Rules { app, roles, description, today, today_text: &today_text, people };
+        let rules = Rules::new(app, self.roles.values(), description, today, &today_text, people);
         finish(&rules, drafts(&rules), names)
     }
 }

@@ -6,7 +6,7 @@
 pub(crate) mod base {
     #![allow(missing_docs)]
     wasmtime::component::bindgen!({
-        path: "wit",
+        path: "../../wit/0.1.0",
         world: "innkeeper:connector/base",
         imports: {
             "innkeeper:connector/http.send": async | trappable,
@@ -23,7 +23,7 @@ macro_rules! worlds {
         pub(crate) mod $module {
             #![allow(missing_docs)]
             wasmtime::component::bindgen!({
-                path: "wit",
+                path: "../../wit/0.1.0",
                 world: $world,
                 imports: { default: trappable },
                 exports: { default: async },

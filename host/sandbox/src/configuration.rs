@@ -2,7 +2,8 @@
 
 use crate::SandboxError;
 use crate::error::ConfigurationProblem;
-use jsonschema::Validator;
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 /// What a connector takes as settings: the JSON Schema of its manifest.
@@ -19,11 +20,22 @@ impl Schema {
 
     /// Everything that is wrong with the settings, each with the field's name.
     pub(crate) fn problems(&self, configuration: &Value) -> Vec<ConfigurationProblem> {
-        let problem = |error: jsonschema::ValidationError<'_>| ConfigurationProblem {
-            field: field(error.instance_path().as_str()),
-            message: error.to_string(),
-        };
-        self.0.iter_errors(configuration).map(problem).collect()
+        self.0.iter_errors(configuration).flat_map(|error| problems(&error)).collect()
+    }
+}
+
+/// The library says of a missing or unknown setting only in which table it is.
+fn problems(error: &ValidationError<'_>) -> Vec<ConfigurationProblem> {
+    let place = field(error.instance_path().as_str());
+    let problem = |field: String, message: &str| ConfigurationProblem { field, message: message.to_owned() };
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected } | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+            unexpected.iter().map(|name| problem(format!("{place}.{name}"), "is not a setting of this connector")).collect()
+        }
+        ValidationErrorKind::Required { property: Value::String(name) } => {
+            vec![problem(format!("{place}.{name}"), "is missing, and the connector needs it")]
+        }
+        _ => vec![problem(place, &error.to_string())],
     }
 }
 
@@ -64,7 +76,11 @@ mod tests {
     fn every_problem_names_its_field() {
         insta::assert_snapshot!(
             problems(json!({ "teams": ["a", 2], "organisation": "acme" })).join("\n"),
-            @r#""#
+            @r#"
+        config.teams.1: 2 is not of type "string"
+        config.organisation: is not a setting of this connector
+        config.organization: is missing, and the connector needs it
+        "#
         );
     }
 

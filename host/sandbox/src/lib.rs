@@ -2,7 +2,8 @@
 //!
 //! [`Runtime`] -> [`Connector`] -> [`ConnectedApp`]: the engine, a connector compiled on it, and the connector connected to one
 //! app. A call of a [`ConnectedApp`] runs in a store of its own, inside [`Limits`], and answers with what became of it and every
-//! request that was sent ([`Answer`]). What a connector can reach of the world is in [`mod@host`] and nowhere else.
+//! request that was sent ([`Answer`]). What a connector can reach of the world is in module `host` and
+//! nowhere else.
 //!
 //! A program with guests must use [`tokio_runtime`], or guests that compute keep its timers and sockets waiting.
 

@@ -1,6 +1,7 @@
 //! Real connectors in the sandbox: `tests/connectors/hostile` does what its settings say, `directory` behaves.
 
 mod ambient;
+mod credential;
 mod directory;
 mod limits;
 mod loading;
@@ -13,7 +14,6 @@ use innkeeper_bundle::VerifiedBundle;
 use innkeeper_domain::{AppName, Failure};
 use serde_json::{Value, json};
 use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 /// Writes a bundle with this component, as its author would, and opens it.

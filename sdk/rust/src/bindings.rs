@@ -8,7 +8,7 @@
 
 pub mod base {
     wit_bindgen::generate!({
-        path: "wit",
+        path: "../../wit/0.1.0",
         world: "base",
         pub_export_macro: true,
         export_macro_name: "export_world",
@@ -22,7 +22,7 @@ macro_rules! world {
     ($module:ident, $world:literal) => {
         pub mod $module {
             wit_bindgen::generate!({
-                path: "wit",
+                path: "../../wit/0.1.0",
                 world: $world,
                 pub_export_macro: true,
                 export_macro_name: "export_world",

@@ -80,7 +80,6 @@ fn every_mistake_is_shown_where_it_is() {
         broken("\"GET\", ", "\"get\", "),
         broken("[\"GET\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\"]", "[]"),
         broken("\"bearer\"", "\"digest\""),
-        broken("header = \"X-Api-Key\"\n", ""),
         broken("[\"bearer\", \"basic\", \"header\"]", "[\"bearer\"]"),
         broken("requests-per-second = 10", "requests-per-second = 0"),
         broken("memory-mb = 64", "memory = 64"),

@@ -67,7 +67,9 @@ fn reply(planned: &Planned, file: &Path, detail: Detail) -> Reply {
     text.push_str(&remarks(planned));
     let shown = file.display();
     let id = plan.id().short();
-    let _ = if plan.is_empty() {
+    let _ = if plan.is_empty() && !planned.failures.is_empty() {
+        writeln!(text, "Plan {id} has no change for what could be read. Nothing was written.")
+    } else if plan.is_empty() {
         writeln!(text, "Plan {id} is empty: everything is as it should be. Nothing was written.")
     } else {
         writeln!(text, "Plan {id} saved to {shown}. Nothing was written. Apply exactly this: innkeeper apply {shown}")

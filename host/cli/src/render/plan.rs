@@ -54,12 +54,11 @@ fn render_app(text: &mut String, app: &AppPlan, detail: Detail) {
         .collect();
     let head = format!("{} ({})", app.app, app.mode);
     let name_width = lines.iter().map(|line| line.indent + 2 + width(&line.name)).max().unwrap_or(0).min(WIDEST.0);
-    let what_width = lines.iter().filter(|line| !line.name.is_empty()).map(|line| width(&line.what)).max();
-    let what_width = what_width.unwrap_or(0).min(WIDEST.1);
-    let pad = (name_width + 2 + what_width + 2).saturating_sub(width(&head)).max(2);
+    let reasons = lines.iter().map(|line| line.used(name_width)).max().unwrap_or(0).min(WIDEST.0 + WIDEST.1) + 2;
+    let pad = (reasons + 2).saturating_sub(width(&head)).max(2);
     let _ = writeln!(text, "{}{:pad$}{}", strong(&head), "", summary(&app.summary()));
     for line in &lines {
-        line.write(text, name_width, what_width);
+        line.write(text, name_width, reasons);
     }
     if groups.len() > SHOWN && !detail.full {
         let rest = count(groups.len() - SHOWN, "account", "accounts");
@@ -138,19 +137,27 @@ impl Sign {
 }
 
 impl Line {
-    fn write(&self, text: &mut String, name_width: usize, what_width: usize) {
-        let indent = 2 + self.indent;
-        // Below its account a line has no name: what happens stands where the names stand, and may run on.
-        let (first, rest) = if self.name.is_empty() { (&self.what, "") } else { (&self.name, self.what.as_str()) };
-        let mut line = format!("{:indent$}{}", "", self.sign.paint(first));
-        let mut used = self.indent + 2 + width(first);
-        if !rest.is_empty() {
-            let pad = name_width.saturating_sub(used) + 2;
-            let _ = write!(line, "{:pad$}{rest}", "");
-            used = used.max(name_width) + 2 + width(rest);
+    /// How wide the line is before its reason, without the margin on the left.
+    fn used(&self, name_width: usize) -> usize {
+        let start = self.indent + 2;
+        match (self.name.is_empty(), self.what.is_empty()) {
+            (true, _) => start + width(&self.what),
+            (false, true) => start + width(&self.name),
+            (false, false) => (start + width(&self.name)).max(name_width) + 2 + width(&self.what),
+        }
+    }
+
+    fn write(&self, text: &mut String, name_width: usize, reasons: usize) {
+        let margin = 2 + self.indent;
+        // Below its account a line has no name: what happens stands where the names stand.
+        let first = if self.name.is_empty() { &self.what } else { &self.name };
+        let mut line = format!("{:margin$}{}", "", self.sign.paint(first));
+        if !self.name.is_empty() && !self.what.is_empty() {
+            let pad = name_width.saturating_sub(self.indent + 2 + width(&self.name)) + 2;
+            let _ = write!(line, "{:pad$}{}", "", self.what);
         }
         if !self.reason.is_empty() {
-            let pad = (name_width + 2 + what_width).saturating_sub(used) + 2;
+            let pad = reasons.saturating_sub(self.used(name_width)).max(2);
             let _ = write!(line, "{:pad$}{}", "", faint(&self.reason));
         }
         let _ = writeln!(text, "{line}");

@@ -132,7 +132,7 @@ async fn an_address_that_is_not_granted_is_not_connected_to() {
     assert_eq!(
         error.to_string(),
         "127.0.0.1 is at 127.0.0.1, a loopback address (this machine itself): refused. If crm is meant to reach it, add to \
-         innkeeper.toml:\n\n[app.crm.egress]\nnetworks = [\"127.0.0.1/32\"]"
+         innkeeper.toml:\n\n[app.crm]\nnetworks = [\"127.0.0.1/32\"]"
     );
     assert_eq!((error.code(), server.connections()), (Code::Resolution, 0));
 }

@@ -17,13 +17,20 @@ use std::collections::BTreeSet;
 /// What is the same for everybody on one app.
 pub(super) struct Rules<'a> {
     pub(super) app: &'a App,
-    /// The roles that give anything on the app.
-    pub(super) roles: Vec<&'a Role>,
+    roles: Vec<Ruled<'a>>,
+    /// Parallel to the app's mappings.
+    mapping_reasons: Vec<Reason>,
     pub(super) description: Option<&'a Description>,
     pub(super) today: Date,
     pub(super) today_text: &'a str,
     /// Sorted by id.
     pub(super) people: &'a [&'a Person],
+}
+
+/// A role that gives something on the app, with the reason for it, without a record.
+struct Ruled<'a> {
+    role: &'a Role,
+    reason: Reason,
 }
 
 /// An account whose unique names are still to be chosen.
@@ -46,12 +53,25 @@ pub(super) struct DraftAttribute {
 /// What the roles say of one person on one app.
 struct Standing<'a> {
     /// The roles that the person has.
-    held: Vec<&'a Role>,
+    held: Vec<&'a Ruled<'a>>,
     /// The roles of which that cannot be told, and why.
     undecided: Vec<(&'a Role, Trouble)>,
 }
 
 impl<'a> Rules<'a> {
+    pub(super) fn new(
+        app: &'a App,
+        roles: impl Iterator<Item = &'a Role>,
+        description: Option<&'a Description>,
+        today: Date,
+        today_text: &'a str,
+        people: &'a [&'a Person],
+    ) -> Self {
+        let roles = roles.filter(|role| role.is_about(&app.name)).map(|role| Ruled { role, reason: role_reason(role) });
+        let mapping_reasons = app.mappings.iter().map(mapping_reason).collect();
+        Self { app, roles: roles.collect(), mapping_reasons, description, today, today_text, people }
+    }
+
     /// Drafts the account of one person.
     pub(super) fn draft(&self, context: &Context<'_, '_>, person: &Person) -> Draft {
         let lifecycle = person.lifecycle(self.today);
@@ -66,7 +86,7 @@ impl<'a> Rules<'a> {
         if draft.account.presence == Presence::Active {
             self.add_grants(person, &standing, &mut draft.account);
         }
-        for mapping in &self.app.mappings {
+        for mapping in self.app.mappings.iter().zip(&self.mapping_reasons) {
             self.add_attribute(context, person, &subject, mapping, &mut draft);
         }
         if let Some(expression) = &self.app.transfer_to {
@@ -100,7 +120,7 @@ impl<'a> Rules<'a> {
         subject: &Subject<'_>,
         lifecycle: Lifecycle,
         draft: &mut Draft,
-    ) -> Standing<'a> {
+    ) -> Standing<'_> {
         let origin = person.origins.first().cloned();
         let reason = |kind, text: String| Reason { origin: origin.clone(), ..Reason::new(kind, text) };
         let standing = match lifecycle {
@@ -121,9 +141,9 @@ impl<'a> Rules<'a> {
             }
             Lifecycle::Future { .. } | Lifecycle::Employed => self.standing(context, subject),
         };
-        if let Some(role) = standing.held.first() {
+        if let Some(ruled) = standing.held.first() {
             draft.account.presence = Presence::Active;
-            draft.account.reason = self.role_reason(person, role);
+            draft.account.reason = of(&ruled.reason, person);
             if let Lifecycle::Future { starts } = lifecycle {
                 draft.account.reason.kind = ReasonKind::Joiner;
                 draft.account.reason.text = format!("joiner, starts {starts}");
@@ -141,35 +161,24 @@ impl<'a> Rules<'a> {
         standing
     }
 
-    fn standing(&self, context: &Context<'_, '_>, subject: &Subject<'_>) -> Standing<'a> {
+    fn standing(&self, context: &Context<'_, '_>, subject: &Subject<'_>) -> Standing<'_> {
         let mut standing = Standing { held: Vec::new(), undecided: Vec::new() };
-        for role in &self.roles {
-            match role.rule().holds(context, subject) {
-                Ok(true) => standing.held.push(role),
+        for ruled in &self.roles {
+            match ruled.role.rule().holds(context, subject) {
+                Ok(true) => standing.held.push(ruled),
                 Ok(false) => {}
-                Err(trouble) => standing.undecided.push((role, trouble)),
+                Err(trouble) => standing.undecided.push((ruled.role, trouble)),
             }
         }
         standing
     }
 
-    fn role_reason(&self, person: &Person, role: &Role) -> Reason {
-        Reason {
-            kind: ReasonKind::Role,
-            text: format!("role {}: {}", role.name, role.rule().phrase()),
-            role: Some(role.name.clone()),
-            expression: Some(role.rule().text().to_owned()),
-            place: Some(role.rule().place().to_string()),
-            origin: person.origins.first().cloned(),
-        }
-    }
-
     fn add_grants(&self, person: &Person, standing: &Standing<'_>, account: &mut DesiredAccount) {
         let mut seen = BTreeSet::new();
-        for role in &standing.held {
-            for grant in role.grants.iter().filter(|grant| grant.app == self.app.name && grant.entitlement.is_some()) {
+        for ruled in &standing.held {
+            for grant in ruled.role.grants.iter().filter(|grant| grant.app == self.app.name && grant.entitlement.is_some()) {
                 if seen.insert(grant) {
-                    account.grants.push(DesiredGrant { entitlement: grant.clone(), reason: self.role_reason(person, role) });
+                    account.grants.push(DesiredGrant { entitlement: grant.clone(), reason: of(&ruled.reason, person) });
                 }
             }
         }
@@ -180,7 +189,7 @@ impl<'a> Rules<'a> {
         context: &Context<'_, '_>,
         person: &Person,
         subject: &Subject<'_>,
-        mapping: &Mapping,
+        (mapping, reason): (&Mapping, &Reason),
         draft: &mut Draft,
     ) {
         let schema = self.description.and_then(|description| description.attribute(&mapping.attribute));
@@ -198,17 +207,7 @@ impl<'a> Rules<'a> {
                 name: schema.map_or(&mapping.attribute, |schema| &schema.name).clone(),
                 strength: mapping.strength,
                 values,
-                reason: Reason {
-                    kind: ReasonKind::Mapping,
-                    text: match mapping.strength {
-                        Strength::Enforced => "enforced".to_owned(),
-                        Strength::Initial => "initial".to_owned(),
-                    },
-                    role: None,
-                    expression: Some(mapping.value.text().to_owned()),
-                    place: Some(mapping.value.place().to_string()),
-                    origin: person.origins.first().cloned(),
-                },
+                reason: of(reason, person),
                 exact: schema.is_some_and(|schema| schema.case_exact),
             }),
             Err(why) => draft.problems.push(self.value_problem(person, mapping, &why)),
@@ -260,5 +259,33 @@ impl<'a> Rules<'a> {
     fn problem(&self, person: &Person, expression: &Expression, text: String, holds: bool) -> EvaluationProblem {
         let app: AppName = self.app.name.clone();
         EvaluationProblem { app, person: person.id.clone(), place: expression.place().clone(), text, holds }
+    }
+}
+
+/// The reason with a person's record.
+fn of(reason: &Reason, person: &Person) -> Reason {
+    Reason { origin: person.origins.first().cloned(), ..reason.clone() }
+}
+
+fn role_reason(role: &Role) -> Reason {
+    Reason {
+        kind: ReasonKind::Role,
+        text: format!("role {}: {}", role.name, role.rule().phrase()),
+        role: Some(role.name.clone()),
+        expression: Some(role.rule().text().to_owned()),
+        place: Some(role.rule().place().to_string()),
+        origin: None,
+    }
+}
+
+fn mapping_reason(mapping: &Mapping) -> Reason {
+    let text = match mapping.strength {
+        Strength::Enforced => "enforced",
+        Strength::Initial => "initial",
+    };
+    Reason {
+        expression: Some(mapping.value.text().to_owned()),
+        place: Some(mapping.value.place().to_string()),
+        ..Reason::new(ReasonKind::Mapping, text)
     }
 }

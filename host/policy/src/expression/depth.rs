@@ -5,7 +5,7 @@
 /// write ten.
 pub(super) const DEEPEST: usize = 40;
 
-/// The depth: open brackets count twice, for they take the parser through every level of precedence, and arithmetic operators of
+/// The depth: open brackets count twice, for they take the parser through every level of precedence, and what chains within
 /// an operand once, for `a + b + c` is `(a + b) + c`. `&&`, `||` and `,` begin a new operand.
 pub(super) fn depth(text: &str) -> usize {
     let bytes = text.as_bytes();
@@ -18,7 +18,14 @@ pub(super) fn depth(text: &str) -> usize {
                 index = end_of_text(bytes, index).unwrap_or(index + 1);
                 continue;
             }
-            b'(' | b'[' | b'{' => {
+            bracket @ (b'(' | b'[' | b'{') => {
+                // `a[0][1]` is `(a[0])[1]`.
+                let after_operand =
+                    text[..index].trim_end().ends_with(|last: char| last.is_alphanumeric() || "_)]}'\"".contains(last));
+                if let (b'[', true, Some(operators)) = (bracket, after_operand, open.last_mut()) {
+                    *operators += 1;
+                    here += 1;
+                }
                 open.push(0);
                 here += 2;
             }
@@ -70,6 +77,7 @@ mod tests {
         assert_eq!(depth("1 + 2 + 3"), 2);
         assert_eq!(depth(&["person.a == 'x'"; 100].join(" || ")), 1);
         assert_eq!(depth("f(a.b, c.d) + [1]"), 3);
+        assert_eq!(depth("a[0][0] && b[0]"), 4);
     }
 
     #[test]

@@ -39,7 +39,8 @@ impl<'a> Subject<'a> {
 
 /// The attributes under the names that expressions use.
 pub(crate) fn spoken_attributes(attributes: &Attributes) -> Cow<'_, Attributes> {
-    if attributes.keys().all(|name| spoken(name.as_str()) == name.as_str()) {
+    let is_spoken = |name: &AttributeName| !name.as_str().contains(':') && name.as_str() != "manager.value";
+    if attributes.keys().all(is_spoken) {
         return Cow::Borrowed(attributes);
     }
     let mut named = Attributes::new();

@@ -49,22 +49,24 @@ pub(super) struct Call<'a> {
 macro_rules! call {
     ($app:expr, $interface:ident, $operation:expr, |$guest:ident, $store:ident| $call:expr) => {{
         let (app, operation) = ($app, $operation);
-        match (&app.0.connector.exports.$interface, $crate::app::call::Call::begin(app, operation)) {
-            (None, _) => $crate::app::call::not_exported(app, stringify!($interface), operation),
-            (_, Err(error)) => $crate::Answer { result: Err(error), exchanges: Vec::new() },
-            (Some(exported), Ok(mut call)) => {
-                let (limit, instance) = (call.limit(), call.instance());
-                let $store = &mut call.store;
-                let ended = limit
-                    .run(async {
-                        let instance = instance.instantiate_async(&mut *$store).await?;
-                        $store.data_mut().started = true;
-                        let $guest = exported.load(&mut *$store, &instance)?;
-                        $call.await
-                    })
-                    .await;
-                call.finish(ended)
-            }
+        match &app.0.connector.exports.$interface {
+            None => $crate::app::call::not_exported(app, stringify!($interface), operation),
+            Some(exported) => match $crate::app::call::Call::begin(app, operation) {
+                Err(error) => $crate::Answer { result: Err(error), exchanges: Vec::new() },
+                Ok(mut call) => {
+                    let (limit, instance) = (call.limit(), call.instance());
+                    let $store = &mut call.store;
+                    let ended = limit
+                        .run(async {
+                            let instance = instance.instantiate_async(&mut *$store).await?;
+                            $store.data_mut().started = true;
+                            let $guest = exported.load(&mut *$store, &instance)?;
+                            $call.await
+                        })
+                        .await;
+                    call.finish(ended)
+                }
+            },
         }
     }};
 }

@@ -44,19 +44,3 @@ fn a_guest_cannot_wait_for_the_clock() {
     let app = misbehaving(json!({ "behaviour": "sleep" }), Limits::default());
     assert_eq!(run(async { fault(app.list_accounts(None).await) }).kind, FaultKind::Waited);
 }
-
-#[test]
-fn a_reserved_header_is_refused_by_the_real_client_before_anything_is_sent() {
-    use innkeeper_egress::{Client, Credentials, HostRule, Method, Options, Policy};
-    let base: url::Url = "https://api.example.com".parse().expect("a URL");
-    let rule = HostRule::new(base.clone(), vec![Method::Get]).expect("a rule");
-    let policy = Policy::granting("acme", base, vec![rule]);
-    let client = run(async { Client::new(policy, None, Credentials::none(), Options::default()) }).expect("a client");
-    let connector = load(Settings::default(), &hostile());
-    let app = connect(&connector, json!({ "behaviour": "reserved-header" }), client, Limits::default());
-    let answer = run(app.list_accounts(None));
-    assert_eq!(answer.exchanges.len(), 1);
-    assert_eq!(answer.exchanges[0].status, None);
-    let failure = failure(answer);
-    assert!(failure.message.contains("authorization"), "{failure}");
-}

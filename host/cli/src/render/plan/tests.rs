@@ -77,7 +77,7 @@ fn a_plan_reads_person_by_person_with_the_reason_in_a_few_words() {
         kind: CaseKind::UnknownEntitlement { entitlement: "github:team/x".into() },
         text: "no such team".into(),
     });
-    insta::assert_snapshot!(text(app, Detail::default()), @"");
+    insta::assert_snapshot!(text(app, Detail::default()));
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn several_changes_of_one_account_stand_below_it() {
         change("c2", "2", "grace@acme.example", revoke, (ReasonKind::NoRole, "no role gives it any more")),
         change("c3", "2", "grace@acme.example", grant, (ReasonKind::Role, "role engineer: department is Engineering")),
     ]);
-    insta::assert_snapshot!(text(app, Detail::default()), @"");
+    insta::assert_snapshot!(text(app, Detail::default()));
 }
 
 #[test]
@@ -108,5 +108,5 @@ fn a_long_plan_is_cut_and_says_so() {
 
 #[test]
 fn an_app_without_changes_says_that_there_is_nothing_to_do() {
-    insta::assert_snapshot!(text(app(Vec::new()), Detail::default()), @"");
+    insta::assert_snapshot!(text(app(Vec::new()), Detail::default()));
 }

@@ -13,7 +13,7 @@ async fn a_certificate_that_nobody_vouches_for_is_refused_and_says_what_to_do() 
         assert_eq!(
             error.to_string().replace(&server.port().to_string(), "PORT"),
             "no connection to localhost:PORT: the certificate of localhost:PORT is signed by nobody that this machine trusts (self-signed, \
-             or a company's own authority). If it is right, name the authority's file in [app.crm.egress]: ca = [\"ca.pem\"]"
+             or a company's own authority). If it is right, name the authority's file in [app.crm]: ca = \"ca.pem\""
         );
     }
 }

@@ -1,0 +1,8 @@
+//! End to end: one test program, a module a subject.
+
+mod bad_input;
+mod flows;
+mod misbehaviour;
+mod peers;
+mod quirks;
+mod scenario;

@@ -1,0 +1,6 @@
+//! The gates: everything that has to hold before a change goes in.
+
+mod gate;
+mod steps;
+
+pub(crate) use gate::{Selection, run};

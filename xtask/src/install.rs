@@ -1,0 +1,96 @@
+//! What the chores need beyond Rust: found, or installed and said so. Everything that is built goes into the user's cache folder.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use innkeeper_tests::cache;
+use innkeeper_tests::venv::Venv;
+
+use crate::failure::Failure;
+use crate::run;
+
+const TARGET: &str = "wasm32-wasip2";
+const NEXTEST: &str = "0.9.143";
+const DENY: &str = "0.20.2";
+/// The spell checker, as its authors ship it for Python: nothing has to be compiled.
+const TYPOS: &str = "typos==1.52.0\n";
+
+fn installing(what: &str) {
+    println!("installing {what}: needed once on this machine");
+}
+
+/// The standard library for WebAssembly components.
+pub(crate) fn wasm_target() -> Result<(), Failure> {
+    let sysroot = run::output(Command::new("rustc").args(["--print", "sysroot"]))?;
+    if PathBuf::from(sysroot.trim()).join("lib/rustlib").join(TARGET).join("lib").is_dir() {
+        return Ok(());
+    }
+    if !run::works(Command::new("rustup").arg("--version")) {
+        return Err(Failure::Missing {
+            what: "the standard library for wasm32-wasip2",
+            advice: "Install Rust with rustup, or your distribution's package for this target.",
+        });
+    }
+    installing("the standard library for wasm32-wasip2, with rustup");
+    run::visibly(Command::new("rustup").args(["target", "add", TARGET]))
+}
+
+/// The test runner.
+pub(crate) fn nextest() -> Result<PathBuf, Failure> {
+    tool("cargo-nextest", NEXTEST, "2 to 5 minutes")
+}
+
+/// The checker of licences and sources.
+pub(crate) fn deny() -> Result<PathBuf, Failure> {
+    tool("cargo-deny", DENY, "about 3 minutes")
+}
+
+/// A program from crates.io: the one in PATH where there is one, otherwise this version, compiled into the cache folder.
+fn tool(name: &'static str, version: &str, time: &str) -> Result<PathBuf, Failure> {
+    if run::works(Command::new(name).arg("--version")) {
+        return Ok(PathBuf::from(name));
+    }
+    let root = cache::folder().join("tools").join(format!("{name}-{version}"));
+    let program = root.join("bin").join(name);
+    if !program.exists() {
+        let _lock = cache::lock(name)?;
+        if !program.exists() {
+            installing(&format!("{name} {version}, from crates.io ({time})"));
+            let mut command = run::cargo(&["install", "--locked", "--quiet", name, "--version", version, "--root"]);
+            // A folder of its own, gone afterwards: nothing of it is of use to the project's builds.
+            let scratch = cache::folder().join("tools-target");
+            run::visibly(command.arg(&root).env("CARGO_TARGET_DIR", &scratch))?;
+            fs::remove_dir_all(&scratch).map_err(Failure::file(&scratch))?;
+        }
+    }
+    Ok(program)
+}
+
+/// The spell checker.
+pub(crate) fn typos() -> Result<PathBuf, Failure> {
+    python()?;
+    Ok(Venv::ensure(TYPOS)?.program("typos"))
+}
+
+/// Python with its module for environments.
+pub(crate) fn python() -> Result<(), Failure> {
+    let python = std::env::var_os("INNKEEPER_PYTHON").unwrap_or_else(|| "python3".into());
+    let has_venv = || run::works(Command::new(&python).args(["-c", "import venv, ensurepip"]));
+    if has_venv() {
+        return Ok(());
+    }
+    let missing = Failure::Missing {
+        what: "Python 3.10 or later with the module venv",
+        advice: "On Debian and Ubuntu: apt-get install python3-venv. Or set INNKEEPER_PYTHON.",
+    };
+    let is_root = run::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    if !is_root || !run::works(Command::new("apt-get").arg("--version")) {
+        return Err(missing);
+    }
+    installing("python3-venv, with apt-get");
+    run::visibly(Command::new("apt-get").args(["update", "-qq"]))?;
+    let install = ["install", "-y", "-qq", "--no-install-recommends", "python3", "python3-venv"];
+    run::visibly(Command::new("apt-get").args(install).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    if has_venv() { Ok(()) } else { Err(missing) }
+}

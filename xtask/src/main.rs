@@ -1,0 +1,68 @@
+//! The project's own chores: `cargo xtask --help`.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to whoever runs it")]
+
+mod bench;
+mod connectors;
+mod contract;
+mod demo;
+mod failure;
+mod gates;
+mod install;
+mod run;
+
+use clap::{Parser, Subcommand};
+
+use crate::bench::Bench;
+use crate::contract::ContractChore;
+use crate::gates::Selection;
+
+/// The project's own chores.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Install what the tests need and run every gate, in order; stops at the first that fails.
+    Test(Selection),
+    /// What CI runs: every gate, all of them even after one failed.
+    Ci,
+    /// A company of 250 people, provisioned on a SCIM server that somebody else wrote.
+    Demo,
+    /// Measure a figure.
+    #[command(subcommand)]
+    Bench(Bench),
+    /// Compile every connector in plugins/ and lay out a bundle folder for each.
+    Connectors,
+    /// Check the contract in wit/, or freeze a version of it.
+    Wit {
+        #[command(subcommand)]
+        chore: Option<ContractChore>,
+    },
+}
+
+fn main() -> std::process::ExitCode {
+    let result = match Arguments::parse().chore {
+        Chore::Test(selection) => gates::run(&selection),
+        Chore::Ci => gates::run(&Selection::everything()),
+        Chore::Demo => demo::run(),
+        Chore::Bench(bench) => bench::run(&bench),
+        Chore::Connectors => connectors::bundles().map(|bundles| {
+            for bundle in bundles {
+                println!("{}", bundle.display());
+            }
+        }),
+        Chore::Wit { chore } => contract::run(chore),
+    };
+    match result {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nerror: {failure}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
