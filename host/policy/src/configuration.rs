@@ -32,7 +32,7 @@ pub struct Configuration {
 pub enum ConfigurationError {
     /// There is no configuration.
     #[error("there is no {MAIN_FILE} in {}", .0.display())]
-    #[diagnostic(help("start one with `innkeeper init`, or say where it is with `--config DIRECTORY`"))]
+    #[diagnostic(help("start one with `innkeeper init`, or say where it is with `--directory DIRECTORY`"))]
     Missing(PathBuf),
     /// The directory or a file could not be read.
     #[error("cannot read {}: {error}", path.display())]

@@ -1,5 +1,6 @@
 //! Bad input: a clear message, the right exit code, and nothing written.
 
+use innkeeper_tests::company::Company;
 use innkeeper_tests::fake::{Quirks, ScimServer};
 use innkeeper_tests::setup;
 
@@ -59,24 +60,32 @@ fn a_file_of_people_in_another_encoding_is_refused_with_the_line() {
 
 #[test]
 fn a_row_that_is_wrong_is_told_with_its_line_and_makes_nobody_a_leaver() {
+    let good = Company::of(12).people_csv();
+    makes_nobody_a_leaver(&[
+        (good.replacen("E00003,", ",", 1), "employeeNumber"),
+        (good.replacen("2015-02-11", "2015-02-31", 1), "2015-02-31"),
+        (good.replacen("Alan,Hopper,", "Alan,", 1), "people.csv:3"),
+    ]);
+}
+
+#[test]
+fn a_key_that_stands_twice_makes_nobody_a_leaver() {
+    let good = Company::of(12).people_csv();
+    makes_nobody_a_leaver(&[(good.replacen("E00003,", "E00002,", 1), "E00002")]);
+}
+
+/// Plans again and again with each of these files, after everybody has their account.
+fn makes_nobody_a_leaver(files: &[(String, &str)]) {
     let server = ScimServer::start();
     let scenario = Scenario::on(&server, 12);
     scenario.settle();
-    let good = scenario.company.people_csv();
-    let without_a_cell = good.replacen("Alan,Hopper,", "Alan,", 1);
-    for (bad, said) in [
-        (good.replacen("E00003,", "E00002,", 1), "E00002"),
-        (good.replacen("E00003,", ",", 1), "employeeNumber"),
-        (good.replacen("2015-02-11", "2015-02-31", 1), "2015-02-31"),
-        (without_a_cell, "people.csv:3"),
-    ] {
-        assert_ne!(bad, good);
-        scenario.workspace.write("people.csv", &bad);
+    for (bad, said) in files {
+        assert_ne!(*bad, scenario.company.people_csv());
+        scenario.workspace.write("people.csv", bad);
         for _ in 0..3 {
             let run = scenario.run(&["plan", "--output", "json"]);
             let planned = run.json();
-            let operations = operations(&planned["plan"]["content"]["apps"][0]);
-            assert_eq!(operations, Vec::<String>::new(), "{said}");
+            assert_eq!(operations(&planned["plan"]["content"]["apps"][0]), Vec::<String>::new(), "{said}");
             assert!(run.stdout.contains("people.csv:") && run.stdout.contains(said), "`{said}` is not in:\n{}", run.stdout);
         }
     }
