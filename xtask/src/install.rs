@@ -38,12 +38,12 @@ pub(crate) fn wasm_target() -> Result<(), Failure> {
 
 /// The test runner.
 pub(crate) fn nextest() -> Result<PathBuf, Failure> {
-    tool("cargo-nextest", NEXTEST, "2 to 5 minutes")
+    tool("cargo-nextest", NEXTEST, "many minutes: cargo-binstall or a package of your system is faster")
 }
 
 /// The checker of licences and sources.
 pub(crate) fn deny() -> Result<PathBuf, Failure> {
-    tool("cargo-deny", DENY, "about 3 minutes")
+    tool("cargo-deny", DENY, "about 3 minutes on two cores")
 }
 
 /// A program from crates.io: the one in PATH where there is one, otherwise this version, compiled into the cache folder.

@@ -13,7 +13,6 @@ use innkeeper_secrets::{SecretRef, Vault};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
 
 const MEBIBYTE: usize = 1 << 20;
 
@@ -104,7 +103,7 @@ impl Installed {
             networks: connection.networks.clone(),
         };
         let budget = manifest.rate.map(|rate| Budget { requests_per_second: rate.requests_per_second, burst: rate.burst });
-        let limits = limits(&manifest.limits);
+        let limits = Limits::asked_for(&manifest.limits);
         let mut options = Options::default();
         if let Some(most) = manifest.limits.response_mb {
             options.response_bytes = options.response_bytes.min(most as usize * MEBIBYTE);
@@ -190,19 +189,4 @@ fn method(method: Method) -> innkeeper_egress::Method {
         Method::Delete => innkeeper_egress::Method::Delete,
         Method::Options => innkeeper_egress::Method::Options,
     }
-}
-
-/// What a call may use: what the manifest asks for, never more than the host's own limits.
-fn limits(asked: &innkeeper_bundle::Limits) -> Limits {
-    let mut limits = Limits::default();
-    if let Some(memory) = asked.memory_mb {
-        limits.memory = limits.memory.min(memory as usize * MEBIBYTE);
-    }
-    if let Some(seconds) = asked.call_seconds {
-        limits.wall_clock = limits.wall_clock.min(Duration::from_secs(u64::from(seconds)));
-    }
-    if let Some(requests) = asked.requests {
-        limits.requests = limits.requests.min(requests);
-    }
-    limits
 }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod flows;
 mod misbehaviour;
+mod pair;
 mod peers;
 mod quirks;
 mod scenario;

@@ -5,6 +5,8 @@ mod approval;
 mod chain;
 mod observe;
 mod quarantine;
+#[cfg(test)]
+mod tests;
 mod verify;
 mod write;
 

@@ -1,0 +1,261 @@
+//! An app in memory that does as it is told, and now and then does not.
+
+use crate::target::{Answer, Capabilities, Draft, Page, Scope, Target};
+use async_trait::async_trait;
+use innkeeper_domain::{
+    Account, AccountId, AccountStatus, AttributeName, Attributes, Delta, Description, Edit, Effect, Entitlement, EntitlementKey,
+    ErrorCode, Exchange, Failure, Grant, GrantScopes, Holder, IntentId, Outcome, PersonRecord, Quirks,
+};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Mutex;
+
+/// What goes wrong with one write.
+#[derive(Clone, Debug)]
+pub(super) enum Trouble {
+    /// It is refused with this, and nothing is done.
+    Refused(Failure),
+    /// It is carried out, and the answer is lost.
+    AnswerLost,
+    /// It is lost on the way, and nobody can tell.
+    RequestLost,
+    /// It is answered as done, and nothing is done.
+    Lied,
+}
+
+#[derive(Default)]
+pub(super) struct World {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    accounts: BTreeMap<AccountId, Account>,
+    held: BTreeSet<Grant>,
+    troubles: VecDeque<Trouble>,
+    writes: Vec<String>,
+}
+
+impl World {
+    /// The next writes go wrong so.
+    pub(super) fn trouble(&self, trouble: Trouble) {
+        self.state.lock().unwrap().troubles.push_back(trouble);
+    }
+
+    /// An account that is there.
+    pub(super) fn account(&self, name: &str, title: &str) -> AccountId {
+        let id = AccountId::new(format!("id-{name}"));
+        let attributes = Attributes::from([("title".into(), vec![innkeeper_domain::Value::plain(title)])]);
+        let account = Account {
+            id: id.clone(),
+            unique_name: name.into(),
+            status: AccountStatus::Active,
+            attributes,
+            version: None,
+            invitation_expires: None,
+        };
+        self.state.lock().unwrap().accounts.insert(id.clone(), account);
+        id
+    }
+
+    /// Every write that arrived, carried out or not.
+    pub(super) fn writes(&self) -> Vec<String> {
+        self.state.lock().unwrap().writes.clone()
+    }
+
+    pub(super) fn see(&self, id: &AccountId) -> Option<Account> {
+        self.state.lock().unwrap().accounts.get(id).cloned()
+    }
+
+    pub(super) fn held(&self) -> usize {
+        self.state.lock().unwrap().held.len()
+    }
+
+    fn write<T>(&self, what: String, lie: impl FnOnce() -> T, act: impl FnOnce(&mut State) -> Result<T, Failure>) -> Answer<T> {
+        let mut state = self.state.lock().unwrap();
+        let trouble = state.troubles.pop_front();
+        let lost = || Failure::new(ErrorCode::OutcomeUnknown, "the connection broke");
+        let result = match trouble {
+            Some(Trouble::Refused(failure)) => Err(failure),
+            Some(Trouble::RequestLost) => Err(lost()),
+            Some(Trouble::Lied) => Ok(lie()),
+            Some(Trouble::AnswerLost) => act(&mut state).and_then(|_| Err(lost())),
+            None => act(&mut state),
+        };
+        state.writes.push(what.clone());
+        let exchanges = vec![Exchange { method: "POST".into(), url: what, status: None, millis: 0 }];
+        Answer { result, exchanges }
+    }
+}
+
+pub(super) fn description() -> Description {
+    Description {
+        accounts: Vec::new(),
+        unique_name: "userName".into(),
+        searchable: vec!["userName".into()],
+        entitlement_kinds: Vec::new(),
+        grant_scopes: GrantScopes { all: true, entitlement: true, account: true },
+        suspend: None,
+        delete: None,
+        quirks: Quirks::default(),
+    }
+}
+
+fn missing() -> Failure {
+    Failure::new(ErrorCode::NotFound, "no such account")
+}
+
+#[async_trait]
+impl Target for World {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { accounts: true, entitlements: true, sessions: true, ownership: true, people: false }
+    }
+
+    async fn describe(&self) -> Answer<Description> {
+        Answer::of(Ok(description()))
+    }
+
+    async fn probe(&self) -> Answer<String> {
+        Answer::of(Ok("well".into()))
+    }
+
+    async fn list_accounts(&self, _: Option<&str>) -> Answer<Page<Account>> {
+        let items = self.state.lock().unwrap().accounts.values().cloned().collect();
+        Answer::of(Ok(Page { items, next: None, total: None }))
+    }
+
+    async fn get_account(&self, id: &AccountId) -> Answer<Account> {
+        Answer::of(self.see(id).ok_or_else(missing))
+    }
+
+    async fn get_accounts(&self, ids: &[AccountId]) -> Answer<Vec<Option<Account>>> {
+        Answer::of(Ok(ids.iter().map(|id| self.see(id)).collect()))
+    }
+
+    async fn find_accounts(&self, _: &AttributeName, value: &str) -> Answer<Vec<Account>> {
+        let state = self.state.lock().unwrap();
+        Answer::of(Ok(state.accounts.values().filter(|account| account.unique_name == value).cloned().collect()))
+    }
+
+    async fn create_account(&self, draft: &Draft, _: &IntentId) -> Answer<Outcome> {
+        let id = AccountId::new(format!("id-{}", draft.unique_name));
+        let account = Account {
+            id: id.clone(),
+            unique_name: draft.unique_name.clone(),
+            status: AccountStatus::Active,
+            attributes: draft.attributes.clone(),
+            version: None,
+            invitation_expires: None,
+        };
+        let lie = account.clone();
+        self.write(
+            format!("create {}", draft.unique_name),
+            || Outcome::Done(lie),
+            |state| {
+                if state.accounts.contains_key(&id) {
+                    return Err(Failure::new(ErrorCode::Conflict, "taken"));
+                }
+                state.accounts.insert(id, account.clone());
+                Ok(Outcome::Done(account))
+            },
+        )
+    }
+
+    async fn update_account(&self, id: &AccountId, deltas: &[Delta], _: &IntentId, _: Option<&str>) -> Answer<Outcome> {
+        let before = self.see(id);
+        self.write(
+            format!("update {id}"),
+            || Outcome::Done(before.expect("it is there")),
+            |state| {
+                let account = state.accounts.get_mut(id).ok_or_else(missing)?;
+                for delta in deltas {
+                    let values = match &delta.edit {
+                        Edit::Replace(values) => values.clone(),
+                        Edit::Clear | Edit::Amend { .. } => Vec::new(),
+                    };
+                    account.attributes.insert(delta.name.clone(), values);
+                }
+                Ok(Outcome::Done(account.clone()))
+            },
+        )
+    }
+
+    async fn set_status(&self, id: &AccountId, status: AccountStatus, _: &IntentId) -> Answer<Outcome> {
+        let before = self.see(id);
+        self.write(
+            format!("{status} {id}"),
+            || Outcome::Done(before.expect("it is there")),
+            |state| {
+                let account = state.accounts.get_mut(id).ok_or_else(missing)?;
+                account.status = status;
+                Ok(Outcome::Done(account.clone()))
+            },
+        )
+    }
+
+    async fn delete_account(&self, id: &AccountId, _: &IntentId) -> Answer<Effect> {
+        self.write(
+            format!("delete {id}"),
+            || Effect::Done,
+            |state| {
+                state.accounts.remove(id);
+                Ok(Effect::Done)
+            },
+        )
+    }
+
+    async fn poll_account(&self, _: &str) -> Answer<Outcome> {
+        Answer::of(Err(missing()))
+    }
+
+    async fn list_entitlements(&self, _: Option<&str>) -> Answer<Page<Entitlement>> {
+        Answer::of(Ok(Page { items: Vec::new(), next: None, total: None }))
+    }
+
+    async fn list_grants(&self, scope: &Scope, _: Option<&str>) -> Answer<Page<Grant>> {
+        let state = self.state.lock().unwrap();
+        let wanted = |grant: &&Grant| match scope {
+            Scope::All => true,
+            Scope::Entitlement(key) => grant.entitlement == *key,
+            Scope::Account(id) => grant.holder == Holder::Account(id.clone()),
+        };
+        Answer::of(Ok(Page { items: state.held.iter().filter(wanted).cloned().collect(), next: None, total: None }))
+    }
+
+    async fn grant(&self, account: &AccountId, entitlement: &EntitlementKey, _: &IntentId) -> Answer<Effect> {
+        let grant = Grant { entitlement: entitlement.clone(), holder: Holder::Account(account.clone()) };
+        self.write(
+            format!("grant {account}"),
+            || Effect::Done,
+            |state| Ok(if state.held.insert(grant) { Effect::Done } else { Effect::Already }),
+        )
+    }
+
+    async fn revoke(&self, account: &AccountId, entitlement: &EntitlementKey, _: &IntentId) -> Answer<Effect> {
+        let grant = Grant { entitlement: entitlement.clone(), holder: Holder::Account(account.clone()) };
+        self.write(
+            format!("revoke {account}"),
+            || Effect::Done,
+            |state| Ok(if state.held.remove(&grant) { Effect::Done } else { Effect::Already }),
+        )
+    }
+
+    async fn poll_grant(&self, _: &str) -> Answer<Effect> {
+        Answer::of(Err(missing()))
+    }
+
+    async fn revoke_sessions(&self, account: &AccountId, _: &IntentId) -> Answer<Effect> {
+        self.write(format!("sign out {account}"), || Effect::Done, |_| Ok(Effect::Done))
+    }
+
+    async fn transfer_ownership(&self, from: &AccountId, to: &AccountId, _: &IntentId) -> Answer<Effect> {
+        self.write(format!("transfer {from} to {to}"), || Effect::Done, |_| Ok(Effect::Done))
+    }
+
+    async fn poll_transfer(&self, _: &str) -> Answer<Effect> {
+        Answer::of(Err(missing()))
+    }
+
+    async fn list_people(&self, _: Option<&str>) -> Answer<Page<PersonRecord>> {
+        Answer::of(Ok(Page { items: Vec::new(), next: None, total: None }))
+    }
+}
