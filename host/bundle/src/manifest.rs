@@ -221,10 +221,7 @@ impl File {
             }
             // Without a name here it is the operator who names it: a generic connector cannot know.
             if credential.header.is_some() && !uses_header {
-                return fault(
-                    span,
-                    format!("the credential `{slot}` names a header, and its schemes do not have \"header\""),
-                );
+                return fault(span, format!("the credential `{slot}` names a header, and its schemes do not have \"header\""));
             }
         }
         if let Some(rate) = &self.rate {

@@ -211,7 +211,7 @@ impl Engine {
         let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today)?;
         let guarded = self.guarded(observed.iter().map(|observed| observed.app)).await?;
         let breaches = apply::breaches(&plan, &guarded).map(|breach| breach.to_string()).collect();
-        Ok(Planned { plan, failures, notes, breaches })
+        Ok(Planned { plan, failures, spoiled: population.spoiled.into_iter().collect(), notes, breaches })
     }
 
     /// Checks that a plan may be carried out.

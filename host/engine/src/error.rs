@@ -48,7 +48,7 @@ pub enum EngineError {
         /// The app or source.
         name: String,
         /// Why.
-        error: ConnectError,
+        error: Box<ConnectError>,
     },
     /// A source cannot be read, and without people there is nothing to plan.
     #[error("the source `{source_name}` cannot be read: {failure}")]

@@ -25,7 +25,16 @@ pub struct Installed {
     runtime: OnceLock<Runtime>,
     /// One target for each app, so that its rate budget is one.
     targets: Mutex<HashMap<String, Arc<dyn Target>>>,
-    connectors: Mutex<HashMap<String, (VerifiedBundle, Vec<HostRequest>, Connector)>>,
+    connectors: Mutex<HashMap<String, Loaded>>,
+}
+
+/// A connector that was loaded.
+#[derive(Clone)]
+struct Loaded {
+    bundle: VerifiedBundle,
+    /// What the operator let it reach.
+    granted: Vec<HostRequest>,
+    connector: Connector,
 }
 
 impl Installed {
@@ -51,7 +60,7 @@ impl Installed {
     }
 
     /// The connector, loaded once, with what it may reach.
-    fn connector(&self, wanted: &str) -> Result<(VerifiedBundle, Vec<HostRequest>, Connector), ConnectError> {
+    fn connector(&self, wanted: &str) -> Result<Loaded, ConnectError> {
         let mut loaded = self.connectors.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = loaded.get(wanted) {
             return Ok(known.clone());
@@ -68,7 +77,7 @@ impl Installed {
             }
         };
         let connector = runtime.load(&bundle)?;
-        Ok(loaded.entry(wanted.to_owned()).or_insert((bundle, granted, connector)).clone())
+        Ok(loaded.entry(wanted.to_owned()).or_insert(Loaded { bundle, granted, connector }).clone())
     }
 
     fn target(&self, name: &str, connection: &Connection) -> Result<Arc<dyn Target>, ConnectError> {
@@ -82,7 +91,7 @@ impl Installed {
     }
 
     fn connect(&self, name: &str, connection: &Connection) -> Result<ConnectedApp, ConnectError> {
-        let (bundle, granted, connector) = self.connector(&connection.connector.to_string())?;
+        let Loaded { bundle, granted, connector } = self.connector(&connection.connector.to_string())?;
         let manifest = bundle.manifest();
         let config = &connection.config;
         let mismatch = |error: &dyn std::fmt::Display| ConnectError::Mismatch(error.to_string());

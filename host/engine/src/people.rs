@@ -122,7 +122,7 @@ impl Reading<'_> {
                 let target = self
                     .systems
                     .source(source.name.as_str(), connector)
-                    .map_err(|error| EngineError::Connect { name: source.name.to_string(), error })?;
+                    .map_err(|error| EngineError::Connect { name: source.name.to_string(), error: Box::new(error) })?;
                 let failed = |failure| EngineError::Source { source_name: source.name.clone(), failure };
                 self.connector(&source.name, connector, target.as_ref(), expectation).await.map_err(failed)
             }
@@ -153,7 +153,7 @@ impl Reading<'_> {
         let broken = |record: &&&PersonRecord| reading.broken.contains(&record.id);
         records.extend(known.iter().filter(broken).map(|record| (*record).clone()));
         let completeness = if !reading.complete {
-            Completeness::Incomplete { why: "a row has no readable key, so that nobody knows whose it is".into() }
+            Completeness::Incomplete { why: "there is a row of which nobody knows whose it is".into() }
         } else {
             expectation
                 .contradicts(records.len(), "people")

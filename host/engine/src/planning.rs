@@ -12,7 +12,7 @@ use crate::systems::Systems;
 use crate::target::Capabilities;
 use innkeeper_domain::{
     AccountId, AppName, AppPlan, AppSnapshot, Case, CaseKind, Description, EntitlementKey, Inputs, Lifecycle, PersonId, Plan,
-    Summary,
+    SourceName, Summary,
 };
 use innkeeper_planner::guard::Limits;
 use innkeeper_planner::{AppInput, Link};
@@ -44,6 +44,8 @@ pub struct Planned {
     pub plan: Plan,
     /// Apps that could not be read. The plan is without them.
     pub failures: Vec<AppFailure>,
+    /// Sources that were not read completely, with the reason.
+    pub spoiled: BTreeMap<SourceName, String>,
     /// What the reader should know, a sentence each: spoiled listings, broken rows, missing people.
     pub notes: Vec<String>,
     /// What the guard will hold back, a sentence each.

@@ -20,12 +20,13 @@ pub struct Patience {
 }
 
 impl Default for Patience {
-    /// Half a minute in all: an outage that lasts longer belongs into the report, not into a hanging command.
+    /// Some five seconds in all, unless the system wishes for more: an outage that lasts longer belongs into the report, not into a
+    /// command that hangs.
     fn default() -> Self {
         Self {
             first: Duration::from_millis(250),
-            longest: Duration::from_secs(8),
-            retries: 6,
+            longest: Duration::from_secs(4),
+            retries: 4,
             longest_wish: Duration::from_secs(120),
         }
     }

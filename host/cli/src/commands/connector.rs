@@ -84,7 +84,8 @@ fn inspect(places: &Places, asked: &str) -> Result<Reply, CliError> {
     let bundle = if path.join("connector.toml").is_file() {
         VerifiedBundle::open(path)?
     } else {
-        let reference: ConnectorRef = asked.parse().map_err(|reason| CliError::ConnectorName { asked: asked.to_owned(), reason })?;
+        let reference: ConnectorRef =
+            asked.parse().map_err(|reason| CliError::ConnectorName { asked: asked.to_owned(), reason })?;
         context::make_private(&places.state)?;
         let connectors = Connectors::open(&places.state)?;
         connectors.read(&connectors.resolve(&reference)?)?

@@ -7,7 +7,7 @@ use crate::progress::Bars;
 use crate::render::plan::{Detail, render};
 use crate::render::style::{bad, change, faint};
 use crate::reply::{Exit, Reply};
-use innkeeper_domain::AppName;
+use innkeeper_domain::{AppName, Case, CaseKind};
 use innkeeper_engine::{PlanRequest, Planned};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -65,16 +65,19 @@ fn reply(planned: &Planned, file: &Path, detail: Detail) -> Reply {
     let plan = &planned.plan;
     let mut text = render(plan, detail);
     text.push_str(&remarks(planned));
+    // A listing that proves nothing is a reading that failed, even if there is something to do for the rest.
+    let incomplete = |case: &Case| matches!(case.kind, CaseKind::Incomplete { .. });
+    let unbelieved = !planned.spoiled.is_empty() || plan.apps().iter().flat_map(|app| &app.cases).any(incomplete);
     let shown = file.display();
     let id = plan.id().short();
-    let _ = if plan.is_empty() && !planned.failures.is_empty() {
-        writeln!(text, "Plan {id} has no change for what could be read. Nothing was written.")
+    let _ = if plan.is_empty() && (!planned.failures.is_empty() || unbelieved) {
+        writeln!(text, "Plan {id} has no change for what could be read and believed. Nothing was written.")
     } else if plan.is_empty() {
         writeln!(text, "Plan {id} is empty: everything is as it should be. Nothing was written.")
     } else {
         writeln!(text, "Plan {id} saved to {shown}. Nothing was written. Apply exactly this: innkeeper apply {shown}")
     };
-    let exit = if !planned.failures.is_empty() {
+    let exit = if !planned.failures.is_empty() || unbelieved {
         Exit::Failed
     } else if plan.is_empty() {
         Exit::Done

@@ -11,12 +11,13 @@ use crate::journal::Journal;
 use crate::retry::Patience;
 use crate::target::Target;
 use innkeeper_domain::{
-    Account, AccountId, AccountStatus, AccountTarget, Attempt, ChangeId, ChangeRecord, ChangeState, Description, ErrorCode,
-    Failure, Operation,
+    Account, AccountId, AccountStatus, AccountTarget, Attempt, ChangeId, ChangeRecord, ChangeState, Description, EntitlementKey,
+    ErrorCode, Failure, Operation,
 };
 use innkeeper_store::{Link, Mutation, OwnedGrant};
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::OwnedMutexGuard;
 
 /// How long a write that the app accepted and has not finished is asked for within one run.
 const POLLS: usize = 5;
@@ -28,9 +29,21 @@ pub(crate) struct AppContext {
     pub(crate) patience: Patience,
     pub(crate) journal: Arc<Journal>,
     pub(crate) quarantine: Quarantine,
+    /// One for each entitlement whose members are written as a whole.
+    pub(crate) whole: Mutex<HashMap<EntitlementKey, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl AppContext {
+    /// Waits until nobody else writes the members of the entitlement, where that would be a conflict.
+    async fn alone(&self, operation: &Operation) -> Option<OwnedMutexGuard<()>> {
+        let (Operation::Grant { entitlement, .. } | Operation::Revoke { entitlement, .. }) = operation else { return None };
+        if !self.description.quirks.needs_full_object {
+            return None;
+        }
+        let lock = self.whole.lock().unwrap_or_else(PoisonError::into_inner).entry(entitlement.clone()).or_default().clone();
+        Some(lock.lock_owned().await)
+    }
+
     pub(crate) fn observer(&self) -> Observer<'_> {
         Observer { target: self.target.as_ref(), description: &self.description, patience: self.patience }
     }
@@ -164,9 +177,12 @@ impl<'a> Chain<'a> {
                 _ => None,
             };
             let mut traffic = Traffic::default();
-            let sent =
-                write::send(context.target.as_ref(), &record.change, account.as_ref(), version.as_deref(), &record.intent).await;
-            let result = traffic.of(sent);
+            let result = {
+                let _alone = context.alone(&record.change.operation).await;
+                let target = context.target.as_ref();
+                let sent = write::send(target, &record.change, account.as_ref(), version.as_deref(), &record.intent).await;
+                traffic.of(sent)
+            };
             self.attempt(record, &mut traffic, result.as_ref().err());
             let failure = match result {
                 Ok(written) => return self.settle(record, account, written).await,
@@ -190,6 +206,8 @@ impl<'a> Chain<'a> {
                     }
                     continue;
                 }
+                // Without a way to edit a part, members are written as a whole, and whoever came second has to read again.
+                ErrorCode::Conflict if is_membership(&record.change.operation) => {}
                 code if code.is_transient() => {}
                 _ => return context.journal.record(record, ChangeState::Failed { failure }, Vec::new()).await,
             }
@@ -379,4 +397,8 @@ impl<'a> Chain<'a> {
             record.attempts.push(Attempt { at: self.context.journal.now(), exchanges, failure: failure.cloned() });
         }
     }
+}
+
+fn is_membership(operation: &Operation) -> bool {
+    matches!(operation, Operation::Grant { .. } | Operation::Revoke { .. })
 }

@@ -27,8 +27,8 @@ use innkeeper_domain::{
 use quarantine::Quarantine;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -175,7 +175,7 @@ async fn prepare(
     let target = app.target.clone()?;
     let description = retry::read(patience, || target.describe()).await.result.map_err(|failure| failure.to_string())?;
     let quarantine = Quarantine::default();
-    let context = AppContext { target, description, patience, journal: journal.clone(), quarantine };
+    let context = AppContext { target, description, patience, journal: journal.clone(), quarantine, whole: Mutex::default() };
     Ok((Arc::new(context), app.concurrency, app.level))
 }
 

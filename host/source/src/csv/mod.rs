@@ -200,6 +200,8 @@ impl Reader<'_> {
                 }
                 continue;
             }
+            // One of the rows may be somebody else's, whose key was mistyped, and nobody knows whose.
+            self.reading.complete = false;
             for place in &places {
                 let others: Vec<String> =
                     places.iter().filter(|other| *other != place).map(|(line, _)| line.to_string()).collect();
