@@ -66,6 +66,9 @@ pub enum EngineError {
         /// Where and why.
         message: String,
     },
+    /// Nobody can be asked about before the sources were read.
+    #[error("nothing is known of anybody yet: read the sources with `innkeeper plan`")]
+    NothingKnown,
     /// No person answers to the name.
     #[error("nobody is called `{asked}`: give the key, the user name or an e-mail address{}", hint(nearest))]
     UnknownPerson {

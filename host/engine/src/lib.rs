@@ -20,6 +20,7 @@ mod progress;
 mod query;
 mod retry;
 mod roster;
+mod running;
 mod systems;
 mod target;
 

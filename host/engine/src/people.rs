@@ -195,6 +195,7 @@ fn rekey(
     let mut keyed = Vec::with_capacity(records.len());
     let mut broken = Vec::new();
     let mut seen: BTreeSet<PersonId> = BTreeSet::new();
+    let mut keys: BTreeMap<String, PersonId> = BTreeMap::new();
     for mut record in records {
         record.origin.source = source.clone();
         if let Some(key) = key {
@@ -208,11 +209,18 @@ fn rekey(
                 }
             }
         }
+        keys.insert(record.origin.record.clone(), record.id.clone());
         if !seen.insert(record.id.clone()) {
             let message = format!("two records have the key {}: no key may come twice", record.id);
             return Err(Failure::new(ErrorCode::MalformedResponse, message));
         }
         keyed.push(record);
+    }
+    // The source names managers by its own keys.
+    for value in keyed.iter_mut().filter_map(|record| record.attributes.get_mut("manager")).flatten() {
+        if let Some(key) = keys.get(&value.scalar.to_string()) {
+            value.scalar = Scalar::Text(key.to_string());
+        }
     }
     Ok((keyed, broken))
 }
@@ -239,4 +247,44 @@ fn merge(mut population: Population, contributions: Vec<Contribution>) -> Popula
         }
     }
     population
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use innkeeper_domain::{Attributes, Origin, Value};
+
+    fn record(id: &str, number: Option<&str>, manager: Option<&str>) -> PersonRecord {
+        let values = [("employeeNumber", number), ("manager", manager)];
+        let known = values.into_iter().filter_map(|(name, value)| Some((name.into(), vec![Value::plain(value?)])));
+        PersonRecord {
+            id: PersonId::new(id),
+            attributes: known.collect::<Attributes>(),
+            active: None,
+            restricted: BTreeSet::new(),
+            origin: Origin { source: "scim".into(), record: id.into(), place: None },
+        }
+    }
+
+    #[test]
+    fn people_and_their_managers_get_the_key_that_the_configuration_names() {
+        let records = vec![record("a", Some("1"), None), record("b", Some("2"), Some("a"))];
+        let (keyed, broken) = rekey(&"directory".into(), records, Some(&"employeeNumber".into())).unwrap();
+        assert!(broken.is_empty());
+        assert_eq!(keyed.iter().map(|record| record.id.as_str()).collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!(keyed[1].attributes["manager"], vec![Value::plain("1")]);
+        assert_eq!(keyed[1].origin.source.as_str(), "directory");
+    }
+
+    #[test]
+    fn a_record_without_the_key_is_named_and_a_key_that_comes_twice_is_refused() {
+        let key = "employeeNumber".into();
+        let (keyed, broken) = rekey(&"hr".into(), vec![record("a", None, None)], Some(&key)).unwrap();
+        assert_eq!(
+            (keyed.len(), broken.as_slice()),
+            (0, ["hr: the record a has no employeeNumber and is left out".to_owned()].as_slice())
+        );
+        let twice = vec![record("a", Some("1"), None), record("b", Some("1"), None)];
+        assert!(rekey(&"hr".into(), twice, Some(&key)).unwrap_err().message.contains("key 1"));
+    }
 }

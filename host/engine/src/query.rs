@@ -3,11 +3,12 @@
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::find;
+use crate::people::Population;
 use crate::planning::{self, Observed};
 use crate::target::Capabilities;
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, AppName, ChangeRecord, DesiredAttribute, DesiredGrant, EntitlementRef, Holder, Lifecycle,
-    Origin, Person, PersonId, Presence, Reason, Values,
+    Origin, PersonId, Presence, Reason, Values,
 };
 use innkeeper_store::{HeldAccount, HeldGrant};
 use jiff::Timestamp;
@@ -113,9 +114,9 @@ pub struct Explanation {
 }
 
 impl Engine {
-    /// Everybody as last read, or read now if nothing is remembered.
-    pub(crate) async fn known_people(&self) -> Result<Vec<Person>, EngineError> {
-        Ok(self.population(&BTreeSet::new(), &crate::progress::Quiet, true).await?.people)
+    /// Everybody as last read.
+    pub(crate) async fn known(&self) -> Result<Population, EngineError> {
+        self.remembered_population().await?.ok_or(EngineError::NothingKnown)
     }
 
     /// Who has an account on an app, or holds an entitlement there.
@@ -184,7 +185,7 @@ impl Engine {
     /// # Errors
     /// When nobody or several people are called so.
     pub async fn access(&self, asked: &str) -> Result<PersonAccess, EngineError> {
-        let people = self.known_people().await?;
+        let people = self.known().await?.people;
         let person = find::person(&people, asked)?;
         let accounts = self.store().accounts_of(&person.id).await?;
         Ok(PersonAccess {
@@ -201,7 +202,7 @@ impl Engine {
     /// When the person or the app is not known, or the app was never read.
     pub async fn explain(&self, asked: &str, app: &str) -> Result<Explanation, EngineError> {
         let app = self.app(app)?;
-        let mut population = self.population(&BTreeSet::new(), &crate::progress::Quiet, true).await?;
+        let mut population = self.known().await?;
         let person = find::person(&population.people, asked)?.clone();
         population.people = vec![person.clone()];
         let store = self.store();

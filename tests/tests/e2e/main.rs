@@ -1,9 +1,11 @@
 //! End to end: one test program, a module a subject.
 
 mod bad_input;
+mod checking;
 mod flows;
 mod misbehaviour;
 mod pair;
 mod peers;
 mod quirks;
 mod scenario;
+mod sources;

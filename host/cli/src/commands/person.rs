@@ -35,11 +35,10 @@ pub(crate) fn onboard(general: &General, asked: &Onboard) -> Result<Reply, CliEr
 pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, CliError> {
     context::wait(async {
         let (engine, _) = context::engine(general, Access::Write)?;
-        let person = engine.person(&asked.person).await?;
         let bars = Bars::new();
         let planned = engine.plan_offboarding(&asked.person, &bars).await;
         bars.clear();
-        let planned = planned?;
+        let (person, planned) = planned?;
         if planned.plan.is_empty() {
             // Also who has no account today must not get one tomorrow.
             if planned.failures.is_empty() {

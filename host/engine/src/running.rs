@@ -1,0 +1,201 @@
+//! From an approved plan to a run, and what is left of runs that were cut off.
+
+use crate::apply::{self, Approval, ApprovedPlan, Finding, GuardedApp, RunApp, RunReport};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::journal::Journal;
+use crate::planning;
+use crate::progress::{Progress, Quiet};
+use innkeeper_domain::{
+    AppMode, AppName, ChangeRecord, ChangeState, Class, IntentId, PersonId, Plan, RunId, RunRecord, RunState, Summary,
+};
+use innkeeper_policy::App;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// How far back the guard adds up what was taken away: a mistake that trickles is a mistake all the same.
+const GUARD_WINDOW: SignedDuration = SignedDuration::from_hours(24);
+
+/// How many runs it looks at, at most.
+const GUARD_RUNS: usize = 1_000;
+
+impl Engine {
+    /// Checks that a plan may be carried out.
+    ///
+    /// # Errors
+    /// When it is for a later day, or takes away more than the guard allows.
+    pub async fn approve(&self, plan: Plan, approval: Approval) -> Result<ApprovedPlan, EngineError> {
+        let guarded = self.guarded(self.configuration().apps()).await?;
+        ApprovedPlan::check(plan, approval, self.today(), &guarded)
+    }
+
+    /// What the guard has to know of apps.
+    pub(crate) async fn guarded<'a>(
+        &self,
+        apps: impl Iterator<Item = &'a App>,
+    ) -> Result<BTreeMap<AppName, GuardedApp>, EngineError> {
+        let recent = self.recent_losses().await?;
+        let mut known = Vec::new();
+        for app in apps {
+            let managed = self.store().links(&app.name).await?.len();
+            known.push((app, managed, recent.get(&app.name).cloned().unwrap_or_default()));
+        }
+        Ok(planning::guarded(known.into_iter()))
+    }
+
+    /// How many accounts lost something within the guard's window, by app and class.
+    async fn recent_losses(&self) -> Result<BTreeMap<AppName, Summary>, EngineError> {
+        let since = self.parts.clock.now().checked_sub(GUARD_WINDOW).unwrap_or(Timestamp::MIN);
+        let mut accounts: BTreeMap<(AppName, Class), BTreeSet<PersonId>> = BTreeMap::new();
+        for run in self.store().runs(GUARD_RUNS).await?.into_iter().take_while(|run| run.started >= since) {
+            let Some((_, records)) = self.store().run(&run.id).await? else { continue };
+            for record in records.into_iter().filter(|record| matches!(record.state, ChangeState::Done { .. })) {
+                let class = record.change.operation.class();
+                if class.is_destructive() {
+                    accounts.entry((record.app, class)).or_default().insert(record.change.person);
+                }
+            }
+        }
+        let mut losses: BTreeMap<AppName, Summary> = BTreeMap::new();
+        for ((app, class), people) in accounts {
+            losses.entry(app).or_default().0.insert(class, people.len());
+        }
+        Ok(losses)
+    }
+
+    /// Carries a plan out. A run of the same plan that was cut off is taken up where it stopped.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or the plan was carried out before. What an app refuses is in the report.
+    pub async fn apply(&self, plan: ApprovedPlan, progress: Arc<dyn Progress>) -> Result<RunReport, EngineError> {
+        let plan = plan.plan();
+        let store = self.store();
+        let cut_off = match store.run_of_plan(plan.id()).await? {
+            Some(run) if run.state == RunState::Running => store.run(&run.id).await?,
+            _ => None,
+        };
+        self.settle_others(cut_off.as_ref().map(|(run, _)| &run.id)).await?;
+        let (run, records) = match cut_off {
+            Some(known) => known,
+            None => {
+                let now = self.parts.clock.now();
+                let run = RunRecord {
+                    id: RunId::new(self.unique()),
+                    plan: plan.id().clone(),
+                    by: self.parts.who.clone(),
+                    started: now,
+                    finished: None,
+                    state: RunState::Running,
+                };
+                let records = apply::records(plan, &run.id, now, || IntentId::new(self.unique()));
+                store.begin_run(&run, &records).await?;
+                (run, records)
+            }
+        };
+        let involved: BTreeSet<AppName> = records.iter().map(|record| record.app.clone()).collect();
+        let apps = involved.iter().filter_map(|name| Some((name.clone(), self.run_app(name)?))).collect();
+        // Both the plan and the configuration must say enforce: one who switched an app back to observe means it.
+        let modes: BTreeMap<AppName, AppMode> = plan
+            .apps()
+            .iter()
+            .map(|planned| {
+                let now = self.configuration().app(&planned.app).map_or(AppMode::Observe, |app| app.mode);
+                (planned.app.clone(), if now == AppMode::Enforce { planned.mode } else { AppMode::Observe })
+            })
+            .collect();
+        let mut report = apply::execute(run, records, &modes, apps, self.journal(), self.parts.patience, progress).await?;
+        if let (RunState::Finished, Some(at)) = (report.run.state, report.run.finished) {
+            store.finish_run(&report.run.id, at).await?;
+        }
+        report.findings = self.read_back(&report).await?;
+        for finding in &report.findings {
+            let subject = serde_json::json!({
+                "run": report.run.id, "change": finding.change, "app": finding.app, "label": finding.label, "text": finding.text,
+            });
+            self.audit("verify.missed", subject).await?;
+        }
+        Ok(report)
+    }
+
+    /// Settles what runs that were cut off left open, by reading back; except one that is taken up again.
+    async fn settle_others(&self, except: Option<&RunId>) -> Result<(), EngineError> {
+        let open = self.store().open_changes().await?;
+        let runs: BTreeSet<RunId> = open.iter().map(|record| record.run.clone()).filter(|run| Some(run) != except).collect();
+        for run in runs {
+            let Some((_, records)) = self.store().run(&run).await? else { continue };
+            let mut by_app: BTreeMap<AppName, Vec<ChangeRecord>> = BTreeMap::new();
+            for record in records {
+                by_app.entry(record.app.clone()).or_default().push(record);
+            }
+            let mut settled = true;
+            for (name, mut records) in by_app {
+                if records.iter().all(|record| record.state.is_final()) {
+                    continue;
+                }
+                let outcome = match self.run_app(&name) {
+                    Some(app) => apply::settle(&app, &mut records, self.journal(), self.parts.patience).await?,
+                    None => Err("the configuration no longer has this app".into()),
+                };
+                if let Err(why) = outcome {
+                    tracing::warn!(%run, app = %name, why, "changes of an earlier run stay open");
+                }
+                settled &= records.iter().all(|record| record.state.is_final());
+            }
+            if settled {
+                self.store().finish_run(&run, self.parts.clock.now()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the apps that a run wrote to once more: to compare with what they answered, and so that `access` and `who-has`
+    /// tell what is there now.
+    async fn read_back(&self, report: &RunReport) -> Result<Vec<Finding>, EngineError> {
+        let wrote = |record: &&ChangeRecord| record.change.operation.writes_to_app() && !record.attempts.is_empty();
+        let apps: BTreeSet<&AppName> = report.changes.iter().filter(wrote).map(|record| &record.app).collect();
+        let nothing = BTreeSet::new();
+        let collector = self.collector(&Quiet, &nothing);
+        let mut findings = Vec::new();
+        for app in apps.into_iter().filter_map(|name| self.configuration().app(name)) {
+            match collector.app(app).await? {
+                Ok(observed) => {
+                    let of_app = report.changes.iter().filter(|record| record.app == app.name).cloned().collect::<Vec<_>>();
+                    findings.extend(apply::verify(&of_app, &observed.snapshot));
+                }
+                Err(failure) => {
+                    tracing::warn!(app = %failure.app, why = failure.message, "the app could not be read after the run");
+                }
+            }
+        }
+        Ok(findings)
+    }
+
+    fn run_app(&self, name: &AppName) -> Option<RunApp> {
+        let app = self.configuration().app(name)?;
+        let target = self.parts.systems.app(app).map_err(|error| error.to_string());
+        Some(RunApp { target, concurrency: app.concurrency, level: self.level(app, &mut BTreeSet::new()) })
+    }
+
+    /// How many apps have to come before, one after the other.
+    fn level<'a>(&'a self, app: &'a App, above: &mut BTreeSet<&'a AppName>) -> usize {
+        if !above.insert(&app.name) {
+            return 0;
+        }
+        let needs = app.needs.iter().filter_map(|name| self.configuration().app(name));
+        let level = needs.map(|needed| self.level(needed, above) + 1).max().unwrap_or(0);
+        above.remove(&app.name);
+        level
+    }
+
+    fn journal(&self) -> Arc<Journal> {
+        let zone = self.configuration().time_zone().clone();
+        Arc::new(Journal::new(self.parts.store.clone(), self.parts.clock.clone(), zone))
+    }
+
+    /// A key that sorts by time.
+    fn unique(&self) -> String {
+        Uuid::now_v7().to_string()
+    }
+}
