@@ -76,10 +76,7 @@ pub(crate) fn read(engine: &Engine, component: &Component, name: &str) -> Result
     }
     let has = |wanted: &str| exported.iter().any(|text| Interface::parse(text).is_some_and(|found| found.name == wanted));
     if !has("connector") {
-        return Err(SandboxError::NotAConnector {
-            connector: name.to_owned(),
-            exports: if exported.is_empty() { "nothing".to_owned() } else { exported.join(", ") },
-        });
+        return Err(SandboxError::NotAConnector { connector: name.to_owned(), exports: listed(exported) });
     }
     Ok(Capabilities {
         accounts: has("accounts"),
@@ -88,6 +85,12 @@ pub(crate) fn read(engine: &Engine, component: &Component, name: &str) -> Result
         ownership: has("ownership"),
         people: has("people"),
     })
+}
+
+/// Names in an order that does not depend on the tool that made the component.
+fn listed(mut names: Vec<&str>) -> String {
+    names.sort_unstable();
+    if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
 }
 
 /// The component's imports that the host does not have, by name.
