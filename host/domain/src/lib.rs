@@ -16,6 +16,7 @@ mod person;
 mod plan;
 mod schema;
 mod snapshot;
+pub mod vocabulary;
 
 pub use account::{Account, AccountStatus};
 pub use attribute::{AttributeName, Attributes, Decimal, Delta, Edit, Scalar, Value, Values};

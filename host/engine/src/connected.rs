@@ -24,8 +24,7 @@ fn page<T>(answer: sandbox::Answer<sandbox::Page<T>>) -> Answer<Page<T>> {
 #[async_trait]
 impl Target for Connected {
     fn capabilities(&self) -> Capabilities {
-        let sandbox::Capabilities { accounts, entitlements, sessions, ownership, people } = *self.0.capabilities();
-        Capabilities { accounts, entitlements, sessions, ownership, people }
+        *self.0.capabilities()
     }
 
     async fn describe(&self) -> Answer<Description> {

@@ -5,21 +5,7 @@ use innkeeper_domain::{
     Account, AccountId, AccountStatus, AttributeName, Attributes, Delta, Description, Effect, Entitlement, EntitlementKey,
     Exchange, Failure, Grant, IntentId, Outcome, PersonRecord,
 };
-
-/// Which optional interfaces a connector exports.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Capabilities {
-    /// Logins.
-    pub accounts: bool,
-    /// What logins can hold.
-    pub entitlements: bool,
-    /// Ending sessions.
-    pub sessions: bool,
-    /// Handing over what an account owns.
-    pub ownership: bool,
-    /// A source of people.
-    pub people: bool,
-}
+pub use innkeeper_sandbox::Capabilities;
 
 /// The result of an operation with the requests that it took.
 #[derive(Clone, Debug)]

@@ -2,43 +2,12 @@
 
 use crate::source::Source;
 use innkeeper_domain::AttributeName;
+use innkeeper_domain::vocabulary::{COMPLEX, MULTI_VALUED, SINGLE_VALUED};
 use std::collections::BTreeSet;
-
-/// Single-valued attributes of RFC 7643, sections 3.1, 4.1.1 and 4.3, and the two dates beside them.
-const SINGLE: &[&str] = &[
-    "id",
-    "externalId",
-    "userName",
-    "displayName",
-    "nickName",
-    "profileUrl",
-    "title",
-    "userType",
-    "preferredLanguage",
-    "locale",
-    "timezone",
-    "employeeNumber",
-    "costCenter",
-    "organization",
-    "division",
-    "department",
-    "manager",
-    "startDate",
-    "endDate",
-];
-
-/// Multi-valued attributes of RFC 7643, section 4.1.2: always lists in expressions.
-const MULTIPLE: &[&str] = &["emails", "phoneNumbers", "ims", "photos", "groups", "entitlements", "roles", "x509Certificates"];
-
-/// Attributes with sub-attributes, RFC 7643, sections 4.1.1 and 4.1.2.
-const COMPLEX: &[(&str, &[&str])] = &[
-    ("name", &["formatted", "familyName", "givenName", "middleName", "honorificPrefix", "honorificSuffix"]),
-    ("addresses", &["formatted", "streetAddress", "locality", "region", "postalCode", "country", "type"]),
-];
 
 /// Whether SCIM gives the attribute several values.
 pub(crate) fn is_multi_valued(name: &str) -> bool {
-    MULTIPLE.contains(&name)
+    MULTI_VALUED.contains(&name)
 }
 
 /// Whether the attribute has sub-attributes whatever a person has.
@@ -97,9 +66,9 @@ impl Vocabulary {
     pub(crate) fn look_up(&self, path: &str) -> Known {
         if path == "active" {
             Known::Active
-        } else if SINGLE.contains(&path) {
+        } else if SINGLE_VALUED.contains(&path) {
             Known::Single
-        } else if MULTIPLE.contains(&path) {
+        } else if MULTI_VALUED.contains(&path) {
             Known::Multiple
         } else if self.custom.contains(path) {
             Known::Custom
@@ -117,7 +86,7 @@ impl Vocabulary {
 
     /// The names that can stand after `prefix` (empty, or ending in a dot).
     pub(crate) fn names_below(&self, prefix: &str) -> BTreeSet<String> {
-        let fixed = SINGLE.iter().chain(MULTIPLE).chain(&["active"]).map(|name| (*name).to_owned());
+        let fixed = SINGLE_VALUED.iter().chain(MULTI_VALUED).chain(&["active"]).map(|name| (*name).to_owned());
         let parts = COMPLEX.iter().flat_map(|(name, parts)| parts.iter().map(move |part| format!("{name}.{part}")));
         fixed
             .chain(parts)

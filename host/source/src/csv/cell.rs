@@ -5,7 +5,7 @@ use innkeeper_domain::{AttributeName, Value, Values};
 use jiff::civil::{Date, date};
 
 /// The multi-valued attributes of a user (RFC 7643, section 4.1.2) that a cell can hold.
-const SEVERAL: &[&str] = &["emails", "phoneNumbers", "ims", "photos", "entitlements", "roles"];
+pub(super) const SEVERAL: &[&str] = &["emails", "phoneNumbers", "ims", "photos", "entitlements", "roles"];
 
 /// Between the values of one of those.
 const BETWEEN: char = ';';

@@ -4,49 +4,22 @@ use super::error::Error;
 use super::rows::{Field, Row};
 use super::{Options, cells};
 use innkeeper_domain::AttributeName;
+use innkeeper_domain::vocabulary::{COMPLEX, SINGLE_VALUED};
+use std::sync::LazyLock;
 
 /// The attributes of a user that a cell can hold: RFC 7643, sections 4.1 and 4.3, and the dates beside them.
-const KNOWN: &[&str] = &[
-    "userName",
-    "externalId",
-    "name.formatted",
-    "name.familyName",
-    "name.givenName",
-    "name.middleName",
-    "name.honorificPrefix",
-    "name.honorificSuffix",
-    "displayName",
-    "nickName",
-    "profileUrl",
-    "title",
-    "userType",
-    "preferredLanguage",
-    "locale",
-    "timezone",
-    "active",
-    "emails",
-    "phoneNumbers",
-    "ims",
-    "photos",
-    "entitlements",
-    "roles",
-    "addresses.formatted",
-    "addresses.streetAddress",
-    "addresses.locality",
-    "addresses.region",
-    "addresses.postalCode",
-    "addresses.country",
-    "employeeNumber",
-    "costCenter",
-    "organization",
-    "division",
-    "department",
-    "manager",
-    "manager.value",
-    "manager.displayName",
-    "startDate",
-    "endDate",
-];
+static KNOWN: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let simple = SINGLE_VALUED.iter().filter(|name| **name != "id").map(|name| (*name).to_owned());
+    let several = super::cell::SEVERAL.iter().map(|name| (*name).to_owned());
+    let parts = COMPLEX.iter().flat_map(|(name, parts)| parts.iter().map(move |part| format!("{name}.{part}")));
+    let parts = parts.filter(|path| path != "addresses.type");
+    let others = ["active", "manager.value", "manager.displayName"].map(str::to_owned);
+    simple.chain(several).chain(parts).chain(others).collect()
+});
+
+fn is_known(name: &str) -> bool {
+    KNOWN.iter().any(|known| known == name)
+}
 
 /// The only ones of them that have several lines.
 const LINES: &[&str] = &["addresses.formatted", "addresses.streetAddress"];
@@ -114,7 +87,7 @@ impl Columns {
     /// Whether a line break cannot be part of the column's values. Of a column that SCIM does not know, nobody can say.
     pub(crate) fn is_one_line(&self, column: &Column) -> bool {
         let Column::Attribute(name) = column else { return false };
-        *name == self.key_name || (KNOWN.contains(&name.as_str()) && !LINES.contains(&name.as_str()))
+        *name == self.key_name || (is_known(name.as_str()) && !LINES.contains(&name.as_str()))
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -163,13 +136,13 @@ fn hint(header: &Row, delimiter: u8) -> String {
 /// The attribute as SCIM spells it; names are compared without case (RFC 7643, section 2.1).
 fn spelled(name: &AttributeName) -> AttributeName {
     let known = KNOWN.iter().find(|known| known.eq_ignore_ascii_case(name.as_str()));
-    known.map_or_else(|| name.clone(), |known| AttributeName::new(*known))
+    known.map_or_else(|| name.clone(), |known| AttributeName::new(known.as_str()))
 }
 
 /// The attribute that a header names, or what it may have been meant to be.
 fn attribute(header: &str) -> Result<AttributeName, String> {
     let name = spelled(&AttributeName::new(header));
-    if KNOWN.contains(&name.as_str()) {
+    if is_known(name.as_str()) {
         return Ok(name);
     }
     // `First Name` and `first_name` are both meant to be compared with `firstName`.
