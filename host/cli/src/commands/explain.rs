@@ -139,3 +139,6 @@ fn source(reason: &Reason) -> String {
     }
     parts.join(" ")
 }
+
+#[cfg(test)]
+mod tests;

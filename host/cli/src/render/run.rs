@@ -105,3 +105,80 @@ pub(crate) fn title(operation: &Operation) -> String {
         Operation::AssumeGrant { entitlement, name } => format!("own {} {name}", entitlement.kind),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use innkeeper_domain::{
+        AccountTarget, AppName, Change, ChangeId, EntitlementKey, ErrorCode, Failure, IntentId, PersonId, PlanId, Precondition,
+        Reason, ReasonKind, RunId, RunRecord, RunState,
+    };
+    use innkeeper_engine::Finding;
+    use jiff::Timestamp;
+
+    fn record(id: &str, label: &str, operation: Operation, state: ChangeState) -> ChangeRecord {
+        let change = Change {
+            id: ChangeId::new(id),
+            person: PersonId::new(label),
+            label: label.into(),
+            account: AccountTarget::New,
+            operation,
+            reasons: vec![Reason::new(ReasonKind::Role, "role engineer")],
+            precondition: Precondition::Created,
+            after: Vec::new(),
+        };
+        ChangeRecord {
+            run: RunId::new("r1"),
+            app: AppName::new("github"),
+            id: change.id.clone(),
+            change,
+            intent: IntentId::new("i"),
+            state,
+            at: Timestamp::UNIX_EPOCH,
+            attempts: Vec::new(),
+        }
+    }
+
+    fn grant() -> Operation {
+        Operation::Grant { entitlement: EntitlementKey { kind: "team".into(), id: "7".into() }, name: "backend".into() }
+    }
+
+    fn done() -> ChangeState {
+        ChangeState::Done { already: false, account: None }
+    }
+
+    fn text(changes: Vec<ChangeRecord>, findings: Vec<Finding>) -> String {
+        let run = RunRecord {
+            id: RunId::new("r1"),
+            plan: PlanId::new("7f3a91c4d2"),
+            by: "ada".into(),
+            started: Timestamp::UNIX_EPOCH,
+            finished: Some(Timestamp::UNIX_EPOCH),
+            state: RunState::Finished,
+        };
+        anstream::adapter::strip_str(&render(&RunReport { run, changes, findings })).to_string()
+    }
+
+    #[test]
+    fn a_run_in_which_all_went_well_is_two_lines() {
+        insta::assert_snapshot!(text(vec![record("c1", "ada", grant(), done())], Vec::new()));
+    }
+
+    #[test]
+    fn what_did_not_work_is_named_with_the_reason() {
+        let refused = Failure::new(ErrorCode::PermissionDenied, "the token may not write teams");
+        let changes = vec![
+            record("c1", "ada", grant(), done()),
+            record("c2", "bob", grant(), ChangeState::Failed { failure: refused }),
+            record("c3", "eve", Operation::Suspend, ChangeState::Stale { text: "the account no longer exists".into() }),
+            record("c4", "joe", grant(), ChangeState::Skipped { text: "c2, which has to come before, did not succeed".into() }),
+        ];
+        let finding = Finding {
+            app: AppName::new("github"),
+            change: ChangeId::new("c1"),
+            label: "ada".into(),
+            text: "the account does not hold it".into(),
+        };
+        insta::assert_snapshot!(text(changes, vec![finding]));
+    }
+}
