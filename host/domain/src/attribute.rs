@@ -148,10 +148,12 @@ impl Value {
     }
 
     /// Whether an observed value satisfies this desired one. What the desired value does not say (its label, that it is
-    /// primary) is not compared: it is not ours.
+    /// primary) is not compared: it is not ours. Nor is a label that the app does not show: some drop it, and would be sent it
+    /// for ever.
     pub fn is_met_by(&self, observed: &Self, case_exact: bool) -> bool {
+        let labels = self.label.as_ref().zip(observed.label.as_ref());
         self.scalar.same(&observed.scalar, case_exact)
-            && (self.label.is_none() || self.label == observed.label)
+            && labels.is_none_or(|(wanted, shown)| wanted == shown)
             && (!self.primary || observed.primary)
     }
 }
@@ -322,6 +324,15 @@ mod tests {
         for json in ["[null]", "[[1]]", r#"[{"type": "work"}]"#] {
             assert!(serde_json::from_str::<Values>(json).is_err(), "{json}");
         }
+    }
+
+    #[test]
+    fn a_label_that_the_app_does_not_show_is_not_missed_and_another_one_is() {
+        let work = Value { label: Some("work".into()), ..Value::plain("a@b.example") };
+        let home = Value { label: Some("home".into()), ..work.clone() };
+        assert!(work.is_met_by(&Value::plain("A@b.example"), false));
+        assert!(!work.is_met_by(&home, false));
+        assert!(Value::plain("a@b.example").is_met_by(&home, false));
     }
 
     #[test]

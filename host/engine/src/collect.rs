@@ -6,8 +6,8 @@ use crate::retry::{self, Patience};
 use crate::target::{Scope, Target};
 use futures::{StreamExt, TryStreamExt};
 use innkeeper_domain::{
-    Account, AccountId, AppName, AppSnapshot, AttributeName, Completeness, Description, Entitlement, ErrorCode, Failure, Grant,
-    Snapshot,
+    Account, AccountId, AppName, AppSnapshot, AttributeName, Completeness, Description, Entitlement, EntitlementKey, ErrorCode,
+    Failure, Grant, Holder, Snapshot,
 };
 use jiff::Timestamp;
 
@@ -59,6 +59,7 @@ impl Reader<'_> {
         ids: &[AccountId],
         values: &[(AttributeName, String)],
         known_entitlements: Vec<Entitlement>,
+        owned: &[EntitlementKey],
     ) -> Result<AppSnapshot, Failure> {
         let description = self.describe().await?;
         let mut accounts: Vec<Account> = Vec::new();
@@ -82,16 +83,25 @@ impl Reader<'_> {
         }
         let partial = || Completeness::Incomplete { why: "only one person was read".into() };
         let mut grants = Snapshot { taken, completeness: partial(), content: Vec::new() };
-        if description.grant_scopes.account {
-            // All that these accounts hold; of others nothing is said, for none of them is here.
+        // All that these accounts hold, or at least whether they hold what the rules gave; of others nothing is said, for none of
+        // them is here.
+        let scopes: Vec<Scope> = if description.grant_scopes.account {
+            accounts.iter().map(|account| Scope::Account(account.id.clone())).collect()
+        } else if description.grant_scopes.entitlement {
+            owned.iter().cloned().map(Scope::Entitlement).collect()
+        } else {
+            Vec::new()
+        };
+        if description.grant_scopes.account || description.grant_scopes.entitlement {
             grants.completeness = Completeness::Complete;
-            for account in &accounts {
-                let held = self.grants_in(&Scope::Account(account.id.clone())).await?;
-                if held.completeness != Completeness::Complete {
-                    grants.completeness = held.completeness;
-                }
-                grants.content.extend(held.items);
+        }
+        for scope in &scopes {
+            let held = self.grants_in(scope).await?;
+            if held.completeness != Completeness::Complete {
+                grants.completeness = held.completeness;
             }
+            let theirs = |grant: &Grant| accounts.iter().any(|account| grant.holder == Holder::Account(account.id.clone()));
+            grants.content.extend(held.items.into_iter().filter(theirs));
         }
         Ok(AppSnapshot {
             description,

@@ -110,7 +110,9 @@ impl Collector<'_> {
         let ids: Vec<AccountId> = links.iter().filter(|(_, link)| link.person == *person).map(|(id, _)| id.clone()).collect();
         let entitlements = self.store.entitlements(&app.name).await?;
         let reader = Reader { app: &app.name, target: target.as_ref(), patience: self.patience, progress: self.progress };
-        match reader.one_person(self.now, &ids, values, entitlements).await {
+        let owned = self.store.owned_grants(&app.name).await?.into_iter().filter(|grant| ids.contains(&grant.account));
+        let owned: Vec<EntitlementKey> = owned.map(|grant| grant.entitlement).collect();
+        match reader.one_person(self.now, &ids, values, entitlements, &owned).await {
             Ok(snapshot) => self.observed(app, target.capabilities(), snapshot).await.map(Ok),
             Err(failure) => Ok(Err(failed(failure.to_string()))),
         }

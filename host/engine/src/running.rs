@@ -7,9 +7,11 @@ use crate::journal::Journal;
 use crate::planning;
 use crate::progress::{Progress, Quiet};
 use innkeeper_domain::{
-    AppMode, AppName, ChangeRecord, ChangeState, Class, IntentId, PersonId, Plan, RunId, RunRecord, RunState, Summary,
+    AccountId, AccountTarget, AppMode, AppName, ChangeId, ChangeRecord, ChangeState, Class, IntentId, Operation, PersonId, Plan,
+    RunId, RunRecord, RunState, Summary,
 };
 use innkeeper_policy::App;
+use innkeeper_store::{Mutation, OwnedGrant};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -110,6 +112,7 @@ impl Engine {
             store.finish_run(&report.run.id, at).await?;
         }
         report.findings = self.read_back(&report).await?;
+        self.take_back(&report).await?;
         for finding in &report.findings {
             let subject = serde_json::json!({
                 "run": report.run.id, "change": finding.change, "app": finding.app, "label": finding.label, "text": finding.text,
@@ -172,6 +175,36 @@ impl Engine {
         Ok(findings)
     }
 
+    /// Undoes what was written down of grants on the word of an app that reading back does not bear out, so that the next plan
+    /// tries again.
+    async fn take_back(&self, report: &RunReport) -> Result<(), EngineError> {
+        let missed: BTreeSet<&ChangeId> = report.findings.iter().map(|finding| &finding.change).collect();
+        let made: BTreeMap<&ChangeId, &AccountId> = report.changes.iter().filter_map(made).collect();
+        let mut mutations = Vec::new();
+        for record in report.changes.iter().filter(|record| missed.contains(&record.id)) {
+            let account = match &record.change.account {
+                AccountTarget::Existing { id, .. } => id,
+                AccountTarget::Created { by } => match made.get(by) {
+                    Some(id) => id,
+                    None => continue,
+                },
+                AccountTarget::New => continue,
+            };
+            let (app, account) = (record.app.clone(), account.clone());
+            match &record.change.operation {
+                Operation::Revoke { entitlement, .. } => {
+                    let grant = OwnedGrant { account, entitlement: entitlement.clone(), role: None, since: self.now() };
+                    mutations.push(Mutation::OwnGrant { app, grant });
+                }
+                Operation::Grant { entitlement, .. } => {
+                    mutations.push(Mutation::DisownGrant { app, account, entitlement: entitlement.clone() });
+                }
+                _ => {}
+            }
+        }
+        Ok(self.store().apply(&mutations).await?)
+    }
+
     fn run_app(&self, name: &AppName) -> Option<RunApp> {
         let app = self.configuration().app(name)?;
         let target = self.parts.systems.app(app).map_err(|error| error.to_string());
@@ -197,5 +230,13 @@ impl Engine {
     /// A key that sorts by time.
     fn unique(&self) -> String {
         Uuid::now_v7().to_string()
+    }
+}
+
+/// The account that a change made.
+fn made(record: &ChangeRecord) -> Option<(&ChangeId, &AccountId)> {
+    match &record.state {
+        ChangeState::Done { account: Some(account), .. } => Some((&record.id, account)),
+        _ => None,
     }
 }

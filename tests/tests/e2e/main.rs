@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod checking;
+mod django;
 mod flows;
 mod misbehaviour;
 mod pair;
