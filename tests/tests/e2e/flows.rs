@@ -118,6 +118,19 @@ fn whoever_leaves_is_closed_at_once() {
 }
 
 #[test]
+fn whoever_was_closed_by_mistake_gets_everything_back() {
+    let place = Provisioned::new(12);
+    let name = &place.scenario.company.employees[7].user_name;
+    let department = &place.scenario.company.employees[7].department;
+    let members = place.members(department);
+    let _ = place.scenario.run(&["offboard", name, "--yes"]).exits(0);
+    assert_eq!((&place.user(7)["active"], place.members(department)), (&json!(false), members - 1));
+    let _ = place.scenario.run(&["onboard", name, "--yes"]).exits(0);
+    assert_eq!((&place.user(7)["active"], place.members(department)), (&json!(true), members));
+    assert_eq!(operations(&place.scenario.plan(0)), Vec::<String>::new());
+}
+
+#[test]
 fn what_somebody_else_made_is_told_and_left_alone() {
     let place = Provisioned::new(12);
     let stranger = json!({ "schemas": [fake::USER], "userName": "stranger@elsewhere.example" });

@@ -191,7 +191,9 @@ fn lines(changes: &[&Change], upcoming: &[Upcoming], detail: Detail) -> Vec<Line
     entries.into_iter().for_each(&mut below);
     if let (true, Operation::CreateAccount { attributes, .. }) = (detail.full, &head.operation) {
         for (name, values) in attributes {
-            below((Sign::Plus, format!("{name}: {}", show(values)), String::new()));
+            // Without the schema's URN, which says nothing to the eye.
+            let path = name.as_str().rsplit(':').next().unwrap_or(name.as_str());
+            below((Sign::Plus, format!("{path}: {}", show(values)), String::new()));
         }
     }
     for change in rest {

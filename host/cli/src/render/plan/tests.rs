@@ -107,6 +107,16 @@ fn a_long_plan_is_cut_and_says_so() {
 }
 
 #[test]
+fn in_full_the_attributes_of_a_new_account_stand_below_it() {
+    let department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
+    let attributes = [("name.givenName", "Ada"), (department, "Engineering")];
+    let attributes = attributes.map(|(name, value)| (name.into(), vec![Value::plain(value)])).into();
+    let create = Operation::CreateAccount { unique_name: "ada@acme.example".into(), attributes };
+    let app = app(vec![change("c1", "1", "ada@acme.example", create, (ReasonKind::Joiner, "joiner, starts 2026-11-23"))]);
+    insta::assert_snapshot!(text(app, Detail { full: true }));
+}
+
+#[test]
 fn an_app_without_changes_says_that_there_is_nothing_to_do() {
     insta::assert_snapshot!(text(app(Vec::new()), Detail::default()));
 }
