@@ -215,7 +215,7 @@ impl Engine {
         let notes = if focus.person.is_some() { Vec::new() } else { planning::notes(&population, &evaluation) };
         let now = self.parts.clock.now();
         let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today)?;
-        let guarded = self.guarded(observed.iter().map(|observed| observed.app)).await?;
+        let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;
         let breaches = apply::breaches(&plan, &guarded).map(|breach| breach.to_string()).collect();
         Ok(Planned { plan, failures, spoiled: population.spoiled.into_iter().collect(), notes, breaches })
     }

@@ -1,11 +1,11 @@
 //! PyPI `django-scim2`: SCIM 2.0 in a Django site, with habits of its own.
 
-use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::fs;
+use std::process::Command;
 
 use tempfile::TempDir;
 
+use super::process::{Serving, Started};
 use crate::Trouble;
 use crate::token::random_token;
 use crate::venv::Venv;
@@ -18,9 +18,7 @@ const MODELS: &str = include_str!("django_scim2/models.py");
 pub struct DjangoScim2 {
     base_url: String,
     token: String,
-    child: Child,
-    _watched: Option<ChildStdin>,
-    _stdout: BufReader<ChildStdout>,
+    _serving: Serving,
     _folder: TempDir,
 }
 
@@ -44,30 +42,15 @@ impl DjangoScim2 {
         {
             fs::write(&path, content).map_err(Trouble::file(&path))?;
         }
-        let log_path = folder.path().join("log");
-        let log = File::create(&log_path).map_err(Trouble::file(&log_path))?;
         let token = random_token();
-        let mut child = Command::new(&python)
-            .arg("serve.py")
-            .arg(&token)
-            .current_dir(folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .map_err(|source| Trouble::NotStarted { program: python.display().to_string(), source })?;
-        let watched = child.stdin.take();
-        let mut stdout = BufReader::new(child.stdout.take().expect("standard output was asked for"));
-        // It says where it listens as soon as it does, and closes its output when it could not.
-        let mut line = String::new();
-        let read = stdout.read_line(&mut line);
-        let base_url = line.trim().to_owned();
-        let server = Self { base_url, token, child, _watched: watched, _stdout: stdout, _folder: folder };
-        if matches!(read, Ok(length) if length > 0) {
-            return Ok(server);
+        let mut command = Command::new(&python);
+        command.arg("serve.py").arg(&token).current_dir(folder.path());
+        match Serving::start(&mut command, &folder.path().join("log"))? {
+            Started::Serves(serving, line) => {
+                Ok(Self { base_url: line.trim().to_owned(), token, _serving: serving, _folder: folder })
+            }
+            Started::Ended(output) => Err(Trouble::NotServing { program: "django-scim2".to_owned(), tries: 1, output }),
         }
-        let output = fs::read_to_string(&log_path).unwrap_or(line);
-        Err(Trouble::NotServing { program: "django-scim2".to_owned(), tries: 1, output })
     }
 
     /// The SCIM API, without a slash at the end.
@@ -80,13 +63,5 @@ impl DjangoScim2 {
     #[must_use]
     pub fn token(&self) -> &str {
         &self.token
-    }
-}
-
-impl Drop for DjangoScim2 {
-    fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing left to do.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

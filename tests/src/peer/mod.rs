@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod django_scim2;
+mod process;
 mod scim2_server;
 
 pub use django_scim2::DjangoScim2;

@@ -1,13 +1,13 @@
 //! PyPI `scim2-server`: a SCIM 2.0 server in memory.
 
-use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader};
+use std::fs;
 use std::net::TcpListener;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::process::{Serving, Started};
 use crate::Trouble;
 use crate::token::random_token;
 use crate::venv::{PEERS, Venv};
@@ -38,9 +38,7 @@ pub enum Paging {
 pub struct Scim2Server {
     base_url: String,
     token: String,
-    child: Child,
-    _watched: Option<ChildStdin>,
-    _stdout: BufReader<ChildStdout>,
+    serving: Serving,
     _folder: TempDir,
 }
 
@@ -66,8 +64,6 @@ impl Scim2Server {
             // Somebody else may take the port between this line and the server's start; then another is tried.
             let port = free_port()?;
             let folder = TempDir::new().map_err(Trouble::file(std::env::temp_dir()))?;
-            let log_path = folder.path().join("log");
-            let log = File::create(&log_path).map_err(Trouble::file(&log_path))?;
             let token = random_token();
             let mut command = Command::new(&python);
             command.args(["-c", WATCHED, "--port", &port.to_string(), "--bearer-token", &token]);
@@ -76,30 +72,12 @@ impl Scim2Server {
                 fs::write(&path, cursor_config().to_string()).map_err(Trouble::file(&path))?;
                 command.arg("--service-provider-config").arg(path);
             }
-            let mut child = command
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .stderr(log)
-                .spawn()
-                .map_err(|source| Trouble::NotStarted { program: python.display().to_string(), source })?;
-            let watched = child.stdin.take();
-            let mut stdout = BufReader::new(child.stdout.take().expect("standard output was asked for"));
-            // It says where it listens as soon as it does, and closes its output when it could not.
-            let mut line = String::new();
-            let read = stdout.read_line(&mut line);
-            let server = Self {
-                base_url: format!("http://127.0.0.1:{port}/v2"),
-                token,
-                child,
-                _watched: watched,
-                _stdout: stdout,
-                _folder: folder,
-            };
-            if matches!(read, Ok(length) if length > 0) {
-                return Ok(server);
+            match Serving::start(&mut command, &folder.path().join("log"))? {
+                Started::Serves(serving, _) => {
+                    return Ok(Self { base_url: format!("http://127.0.0.1:{port}/v2"), token, serving, _folder: folder });
+                }
+                Started::Ended(left) => output = left,
             }
-            drop(server);
-            output = fs::read_to_string(&log_path).unwrap_or(line);
         }
         Err(Trouble::NotServing { program: "scim2-server".to_owned(), tries: TRIES, output })
     }
@@ -119,15 +97,7 @@ impl Scim2Server {
     /// The process, for a test that stops or kills it.
     #[must_use]
     pub fn process_id(&self) -> u32 {
-        self.child.id()
-    }
-}
-
-impl Drop for Scim2Server {
-    fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing left to do.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.serving.id()
     }
 }
 
