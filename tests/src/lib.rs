@@ -6,7 +6,7 @@
 //! | [`connector`] | a connector of this repository, compiled to WebAssembly |
 //! | [`program`] | the built `innkeeper` program |
 //! | [`venv`], [`peer`] | servers that other people wrote, installed into a private Python environment |
-//! | [`fake`] | a SCIM server of our own that can misbehave on demand |
+//! | [`fake`] | a SCIM server of our own that can misbehave on demand; the others are in `innkeeper-fakes` |
 //! | [`client`] | a plain SCIM client, for what an admin of the other system does by hand |
 //! | [`company`] | people: the same ones every time |
 //! | [`setup`] | a configuration for that company on a SCIM server |
@@ -19,8 +19,6 @@ pub mod cache;
 pub mod client;
 pub mod company;
 pub mod connector;
-#[cfg(feature = "fake")]
-pub mod fake;
 pub mod peer;
 pub mod program;
 pub mod setup;
@@ -29,4 +27,6 @@ mod trouble;
 pub mod venv;
 pub mod workspace;
 
+#[cfg(feature = "fake")]
+pub use innkeeper_fakes::scim as fake;
 pub use trouble::Trouble;

@@ -14,7 +14,7 @@ pub enum AccountStatus {
     Active,
     /// The account exists and cannot be used.
     Suspended,
-    /// The account does not exist any more.
+    /// The account does not exist any more; one that the app still lists so can be had back.
     Gone,
 }
 
@@ -44,7 +44,19 @@ pub struct Account {
     /// The app's opaque version of the account, such as an ETag.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// When an invitation expires, RFC 3339.
+    /// The invitation behind an account that is invited, or gone because its invitation came to nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub invitation_expires: Option<String>,
+    pub invitation: Option<Invitation>,
+}
+
+/// What is known of an invitation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Invitation {
+    /// When it expires, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+    /// Why it came to nothing, in the app's own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<String>,
 }

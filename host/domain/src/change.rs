@@ -27,6 +27,16 @@ pub enum AccountTarget {
     },
 }
 
+/// An entitlement as a plan shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct NamedEntitlement {
+    /// Its stable key.
+    pub entitlement: EntitlementKey,
+    /// Its name when the plan was made.
+    pub name: String,
+}
+
 /// What to do. The first group writes to the app; `Adopt` and `AssumeGrant` write down here what is already there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "do")]
@@ -38,6 +48,9 @@ pub enum Operation {
         unique_name: String,
         /// All its other attributes.
         attributes: Attributes,
+        /// What it is to hold, where only the create itself can say so. Grants for all other apps are changes of their own.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        grants: Vec<NamedEntitlement>,
     },
     /// Edit attributes.
     UpdateAccount {

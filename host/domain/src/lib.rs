@@ -18,9 +18,9 @@ mod schema;
 mod snapshot;
 pub mod vocabulary;
 
-pub use account::{Account, AccountStatus};
+pub use account::{Account, AccountStatus, Invitation};
 pub use attribute::{AttributeName, Attributes, Decimal, Delta, Edit, Scalar, Value, Values};
-pub use change::{AccountTarget, Change, Class, Operation, Precondition, Reason, ReasonKind};
+pub use change::{AccountTarget, Change, Class, NamedEntitlement, Operation, Precondition, Reason, ReasonKind};
 pub use desired::{DesiredAccount, DesiredAttribute, DesiredGrant, DesiredState, Presence, Strength};
 pub use entitlement::{Entitlement, EntitlementKey, EntitlementRef, Grant, Holder, InvalidEntitlementRef, Seats};
 pub use failure::{Effect, ErrorCode, Failure, FieldError, Outcome};

@@ -91,6 +91,9 @@ pub struct EntitlementKind {
     pub costs_money: bool,
     /// Whether other entitlements can be holders.
     pub nests: bool,
+    /// Whether a grant or a revoke writes the list of all holders.
+    #[serde(default)]
+    pub replaces_holders: bool,
 }
 
 /// What suspending or deleting an account means on an app.
@@ -126,6 +129,10 @@ pub struct Quirks {
     pub find_lists: bool,
     /// Listings do not say how many items there are.
     pub no_total: bool,
+    /// An accepted invitation becomes an account with another id.
+    pub invitation_has_own_id: bool,
+    /// An invited account can be granted nothing.
+    pub invited_holds_nothing: bool,
 }
 
 /// For which scopes grants can be listed.

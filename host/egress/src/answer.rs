@@ -44,7 +44,7 @@ pub(crate) async fn read(
         Some(redactor) => redactor.bytes(body),
         None => body,
     };
-    Ok(Response { status, headers, body })
+    Ok(Response { status, headers, body, rate_limited: None })
 }
 
 fn fields(headers: &HeaderMap, redactor: Option<&Redactor>) -> Vec<(String, String)> {

@@ -2,6 +2,7 @@
 
 use crate::{Code, Method};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Which credential of the app goes into a request.
@@ -70,6 +71,8 @@ pub struct Response {
     pub headers: Vec<(String, String)>,
     /// The content, decompressed.
     pub body: Vec<u8>,
+    /// How long to wait, where this is how the system says that too many requests came. The request was not carried out.
+    pub rate_limited: Option<Duration>,
 }
 
 /// The record of one request, for the journal: no headers, no bodies, no secrets.

@@ -52,7 +52,7 @@ impl Target for Connected {
     }
 
     async fn create_account(&self, draft: &Draft, intent: &IntentId) -> Answer<Outcome> {
-        self.0.create_account(&draft.unique_name, &draft.attributes, intent).await.into()
+        self.0.create_account(&draft.unique_name, &draft.attributes, &draft.grants, intent).await.into()
     }
 
     async fn update_account(
@@ -96,6 +96,17 @@ impl Target for Connected {
 
     async fn revoke(&self, account: &AccountId, entitlement: &EntitlementKey, intent: &IntentId) -> Answer<Effect> {
         self.0.revoke(&Holder::Account(account.clone()), entitlement, intent).await.into()
+    }
+
+    async fn amend(
+        &self,
+        entitlement: &EntitlementKey,
+        add: &[AccountId],
+        remove: &[AccountId],
+        intent: &IntentId,
+    ) -> Answer<Effect> {
+        let holders = |ids: &[AccountId]| ids.iter().cloned().map(Holder::Account).collect::<Vec<_>>();
+        self.0.amend(entitlement, &holders(add), &holders(remove), intent).await.into()
     }
 
     async fn poll_grant(&self, token: &str) -> Answer<Effect> {

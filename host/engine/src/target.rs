@@ -52,6 +52,8 @@ pub struct Draft {
     pub unique_name: String,
     /// Its other attributes.
     pub attributes: Attributes,
+    /// What it is to hold, for apps where an invitation says so.
+    pub grants: Vec<EntitlementKey>,
 }
 
 /// The operations of the contract, in the domain's types. Each call stands alone: nothing is kept between two.
@@ -90,6 +92,14 @@ pub trait Target: Send + Sync {
     async fn grant(&self, account: &AccountId, entitlement: &EntitlementKey, intent: &IntentId) -> Answer<Effect>;
     /// Takes an entitlement away.
     async fn revoke(&self, account: &AccountId, entitlement: &EntitlementKey, intent: &IntentId) -> Answer<Effect>;
+    /// Makes some accounts hold an entitlement and takes it from others.
+    async fn amend(
+        &self,
+        entitlement: &EntitlementKey,
+        add: &[AccountId],
+        remove: &[AccountId],
+        intent: &IntentId,
+    ) -> Answer<Effect>;
     /// Asks for a pending grant or revoke.
     async fn poll_grant(&self, token: &str) -> Answer<Effect>;
     /// Ends every session.

@@ -101,7 +101,8 @@ impl<'a> Candidate<'a> {
             Reason::new(self.desired.reason.kind, text)
         }));
         let mut sequence = Sequence::new(Stage::Joiner, self.desired, Subject::New { unique_name: self.unique_name.clone() });
-        let operation = Operation::CreateAccount { unique_name: self.unique_name, attributes: self.attributes };
+        let operation =
+            Operation::CreateAccount { unique_name: self.unique_name, attributes: self.attributes, grants: Vec::new() };
         let create = sequence.push(operation, reasons, Precondition::NoAccount { values }, waits);
         grants.add(&mut sequence, self.grants, &[], &Precondition::Created, &[Before::Step(create)]);
         sequence

@@ -48,7 +48,15 @@ fn attribute(name: &str) -> AttributeSchema {
 }
 
 fn kind(name: &str, assignable: bool) -> EntitlementKind {
-    EntitlementKind { name: name.into(), description: None, assignable, has_seats: false, costs_money: false, nests: true }
+    EntitlementKind {
+        name: name.into(),
+        description: None,
+        assignable,
+        has_seats: false,
+        costs_money: false,
+        nests: true,
+        replaces_holders: false,
+    }
 }
 
 pub(crate) fn effect() -> LifecycleEffect {
@@ -183,7 +191,7 @@ pub(crate) fn account(id: &str, unique_name: &str) -> Account {
         status: AccountStatus::Active,
         attributes: Attributes::new(),
         version: None,
-        invitation_expires: None,
+        invitation: None,
     }
 }
 

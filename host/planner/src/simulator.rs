@@ -18,7 +18,7 @@ pub(crate) fn apply(world: &mut World, plan: &AppPlan) {
         assert!(!change.reasons.is_empty(), "{change:#?}");
         check(world, change, &created);
         match (&change.account, &change.operation) {
-            (AccountTarget::New, Operation::CreateAccount { unique_name, attributes }) => {
+            (AccountTarget::New, Operation::CreateAccount { unique_name, attributes, .. }) => {
                 let id = AccountId::new(format!("made-{}-{}", world.snapshot.accounts.content.len(), change.person));
                 create(world, &id, unique_name, attributes);
                 world.links.insert(id.clone(), Link::new(change.person.clone()));
@@ -98,7 +98,7 @@ fn create(world: &mut World, id: &AccountId, unique_name: &str, attributes: &Att
         status: AccountStatus::Active,
         attributes: attributes.collect(),
         version: None,
-        invitation_expires: None,
+        invitation: None,
     };
     world.snapshot.accounts.content.push(account);
 }

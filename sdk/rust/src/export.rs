@@ -61,6 +61,9 @@ impl<C: Entitlements> entitlements::exports::innkeeper::connector::entitlements:
     fn revoke(holder: Holder, entitlement: EntitlementKey, intent: Intent) -> Result<Effect> {
         C::open()?.revoke(holder, entitlement, intent)
     }
+    fn amend(entitlement: EntitlementKey, add: Vec<Holder>, remove: Vec<Holder>, intent: Intent) -> Result<Effect> {
+        C::open()?.amend(entitlement, add, remove, intent)
+    }
     fn poll(token: String) -> Result<Effect> {
         C::open()?.poll(&token)
     }

@@ -109,6 +109,25 @@ pub trait Entitlements: Connector {
         unsupported("entitlements.revoke")
     }
 
+    /// Makes some holders hold the entitlement and takes it from others, and touches nobody else. Unless the system knows a
+    /// shorter way: one after the other.
+    fn amend(&self, entitlement: EntitlementKey, add: Vec<Holder>, remove: Vec<Holder>, intent: Intent) -> Result<Effect> {
+        let mut whole = Effect::Already;
+        for (holders, adds) in [(add, true), (remove, false)] {
+            for holder in holders {
+                let (key, intent) = (entitlement.clone(), intent.clone());
+                let effect = if adds { self.grant(holder, key, intent)? } else { self.revoke(holder, key, intent)? };
+                match effect {
+                    Effect::Already => {}
+                    Effect::Done => whole = Effect::Done,
+                    // One answer cannot stand for several writes that are under way.
+                    Effect::Pending(_) | Effect::ActionRequired(_) => return unsupported("entitlements.amend for this kind"),
+                }
+            }
+        }
+        Ok(whole)
+    }
+
     /// How a write that answered `pending` is going.
     fn poll(&self, token: &str) -> Result<Effect> {
         let _ = token;

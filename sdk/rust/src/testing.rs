@@ -90,18 +90,18 @@ pub fn run_with_log<R>(
 /// An answer with a JSON body.
 pub fn json(status: u16, body: &serde_json::Value) -> Response {
     let headers = vec![Field { name: "content-type".to_owned(), value: "application/json".to_owned() }];
-    Response { status, headers, body: Body::Text(body.to_string()) }
+    Response { status, headers, body: Body::Text(body.to_string()), rate_limited: None }
 }
 
 /// An answer with a text body.
 pub fn text(status: u16, content_type: &str, body: &str) -> Response {
     let headers = vec![Field { name: "content-type".to_owned(), value: content_type.to_owned() }];
-    Response { status, headers, body: Body::Text(body.to_owned()) }
+    Response { status, headers, body: Body::Text(body.to_owned()), rate_limited: None }
 }
 
 /// A request that got no answer.
 pub fn failure(code: HttpErrorCode, sent: bool) -> HttpError {
-    HttpError { code, message: format!("{code:?}"), sent }
+    HttpError { code, message: format!("{code:?}"), sent, retry_after: None }
 }
 
 fn with_host<R>(work: impl FnOnce(&mut Host) -> R) -> R {

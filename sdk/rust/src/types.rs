@@ -7,7 +7,7 @@ pub use crate::bindings::base::exports::innkeeper::connector::connector::{
 };
 pub use crate::bindings::base::innkeeper::connector::types::{
     Account, AccountStatus, Amendment, Attribute, Delta, Draft, Edit, Effect, Entitlement, EntitlementKey, ErrorCode, Extra,
-    FieldError, Grant, Holder, Intent, Outcome, Scalar, Seats, Value,
+    FieldError, Grant, Holder, Intent, Invitation, Outcome, Scalar, Seats, Value,
 };
 pub use crate::bindings::entitlements::exports::innkeeper::connector::entitlements::{GrantPage, Page as EntitlementPage, Scope};
 pub use crate::bindings::people::exports::innkeeper::connector::people::{Change, ChangesPage, Page as PersonPage, Person};
@@ -59,7 +59,7 @@ impl Account {
             status,
             attributes: Vec::new(),
             version: None,
-            invitation_expires: None,
+            invitation: None,
             extra: Vec::new(),
         }
     }
@@ -158,6 +158,7 @@ impl EntitlementKind {
             has_seats: false,
             costs_money: false,
             nests: false,
+            replaces_holders: false,
             extra: Vec::new(),
         }
     }

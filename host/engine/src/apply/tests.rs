@@ -38,7 +38,7 @@ fn change(id: &str, person: &str, account: AccountTarget, operation: Operation, 
 
 fn create(id: &str, name: &str) -> Change {
     let values = vec![(AttributeName::new("userName"), name.into())];
-    let operation = Operation::CreateAccount { unique_name: name.into(), attributes: Attributes::new() };
+    let operation = Operation::CreateAccount { unique_name: name.into(), attributes: Attributes::new(), grants: Vec::new() };
     change(id, name, AccountTarget::New, operation, Precondition::NoAccount { values })
 }
 

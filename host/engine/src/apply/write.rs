@@ -62,8 +62,12 @@ pub(crate) async fn send(
     intent: &IntentId,
 ) -> Answer<Written> {
     let operation = &change.operation;
-    if let Operation::CreateAccount { unique_name, attributes } = operation {
-        let draft = Draft { unique_name: unique_name.clone(), attributes: attributes.clone() };
+    if let Operation::CreateAccount { unique_name, attributes, grants } = operation {
+        let draft = Draft {
+            unique_name: unique_name.clone(),
+            attributes: attributes.clone(),
+            grants: grants.iter().map(|grant| grant.entitlement.clone()).collect(),
+        };
         return written(target.create_account(&draft, intent).await);
     }
     let Some(id) = account else {

@@ -13,7 +13,7 @@ fn a_joiner_gets_an_account_with_all_that_can_be_written_and_then_its_grants() {
         .holding("group/Alpha");
     let plan = World::empty().with_entitlement("group", "g1", "Alpha").with_person(ada).plan();
     assert_eq!(lines(&plan), ["c1 ada: create", "c2 ada: grant Alpha after c1"]);
-    let Operation::CreateAccount { unique_name, attributes } = &plan.changes[0].operation else { panic!("{plan:#?}") };
+    let Operation::CreateAccount { unique_name, attributes, .. } = &plan.changes[0].operation else { panic!("{plan:#?}") };
     assert_eq!(unique_name, "ada");
     let names: Vec<&str> = attributes.keys().map(AttributeName::as_str).collect();
     assert_eq!(names, ["emails", "employeeNumber", "nickName", "password"]);

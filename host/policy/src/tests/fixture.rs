@@ -138,7 +138,15 @@ pub(super) fn description() -> Description {
 }
 
 fn kind(name: &str, assignable: bool) -> EntitlementKind {
-    EntitlementKind { name: name.to_owned(), description: None, assignable, has_seats: false, costs_money: false, nests: false }
+    EntitlementKind {
+        name: name.to_owned(),
+        description: None,
+        assignable,
+        has_seats: false,
+        costs_money: false,
+        nests: false,
+        replaces_holders: false,
+    }
 }
 
 /// A configuration with one app, `it`, with these lines under `account`, given to everybody.

@@ -3,7 +3,8 @@ use super::call::{Operation, call};
 use crate::answer::{Answer, CallError, Page};
 use crate::convert;
 use innkeeper_domain::{
-    Account, AccountId, AccountStatus, AttributeName, Attributes, Delta, Effect, ErrorCode, Failure, IntentId, Outcome,
+    Account, AccountId, AccountStatus, AttributeName, Attributes, Delta, Effect, EntitlementKey, ErrorCode, Failure, IntentId,
+    Outcome,
 };
 
 impl ConnectedApp {
@@ -46,9 +47,15 @@ impl ConnectedApp {
             .map(|accounts| accounts.into_iter().map(convert::account).collect())
     }
 
-    /// Makes an account. A unique value that is taken is a `conflict`.
-    pub async fn create_account(&self, unique_name: &str, attributes: &Attributes, intent: &IntentId) -> Answer<Outcome> {
-        let draft = convert::draft(unique_name, attributes, &self.attribute_types());
+    /// Makes an account, or invites somebody; `grants` are for apps where the invitation says what it is for. A unique value that is taken is a `conflict`.
+    pub async fn create_account(
+        &self,
+        unique_name: &str,
+        attributes: &Attributes,
+        grants: &[EntitlementKey],
+        intent: &IntentId,
+    ) -> Answer<Outcome> {
+        let draft = convert::draft(unique_name, attributes, grants, &self.attribute_types());
         let intent = convert::intent(intent, None);
         call!(self, accounts, Operation::write("accounts.create"), |guest, store| guest.call_create(store, &draft, &intent))
             .map(convert::outcome)

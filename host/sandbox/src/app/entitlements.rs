@@ -34,6 +34,22 @@ impl ConnectedApp {
         call!(self, entitlements, operation, |guest, store| guest.call_revoke(store, &holder, &key, &intent)).map(convert::effect)
     }
 
+    /// Makes some holders hold the entitlement and takes it from others; touches nobody else.
+    pub async fn amend(
+        &self,
+        entitlement: &EntitlementKey,
+        add: &[Holder],
+        remove: &[Holder],
+        intent: &IntentId,
+    ) -> Answer<Effect> {
+        let holders = |holders: &[Holder]| holders.iter().map(convert::holder_out).collect::<Vec<_>>();
+        let (key, add, remove) = (convert::key_out(entitlement), holders(add), holders(remove));
+        let intent = convert::intent(intent, None);
+        let operation = Operation::write("entitlements.amend");
+        call!(self, entitlements, operation, |guest, store| guest.call_amend(store, &key, &add, &remove, &intent))
+            .map(convert::effect)
+    }
+
     /// How a grant or revoke that answered `pending` is going.
     pub async fn poll_entitlement(&self, token: &str) -> Answer<Effect> {
         call!(self, entitlements, Operation::read("entitlements.poll"), |guest, store| guest.call_poll(store, token))

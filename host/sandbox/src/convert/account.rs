@@ -2,7 +2,7 @@ use super::AttributeTypes;
 use super::attribute::{attributes_in, attributes_out};
 use crate::Page;
 use crate::bindings::{accounts, types};
-use innkeeper_domain::{Account, AccountId, AccountStatus, Attributes, Effect, Outcome};
+use innkeeper_domain::{Account, AccountId, AccountStatus, Attributes, Effect, EntitlementKey, Invitation, Outcome};
 
 pub(crate) fn account(account: types::Account) -> Account {
     Account {
@@ -11,7 +11,7 @@ pub(crate) fn account(account: types::Account) -> Account {
         status: status_in(account.status),
         attributes: attributes_in(account.attributes),
         version: account.version,
-        invitation_expires: account.invitation_expires,
+        invitation: account.invitation.map(|invitation| Invitation { expires: invitation.expires, failed: invitation.failed }),
     }
 }
 
@@ -19,8 +19,18 @@ pub(crate) fn account_page(page: accounts::Page) -> Page<Account> {
     Page { items: page.items.into_iter().map(account).collect(), next: page.next, total: page.total }
 }
 
-pub(crate) fn draft(unique_name: &str, attributes: &Attributes, known: &AttributeTypes) -> types::Draft {
-    types::Draft { unique_name: unique_name.to_owned(), attributes: attributes_out(attributes, known), extra: Vec::new() }
+pub(crate) fn draft(
+    unique_name: &str,
+    attributes: &Attributes,
+    grants: &[EntitlementKey],
+    known: &AttributeTypes,
+) -> types::Draft {
+    types::Draft {
+        unique_name: unique_name.to_owned(),
+        attributes: attributes_out(attributes, known),
+        grants: grants.iter().map(super::key_out).collect(),
+        extra: Vec::new(),
+    }
 }
 
 fn status_in(status: types::AccountStatus) -> AccountStatus {

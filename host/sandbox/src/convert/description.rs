@@ -58,6 +58,7 @@ fn kind(kind: connector::EntitlementKind) -> EntitlementKind {
         has_seats: kind.has_seats,
         costs_money: kind.costs_money,
         nests: kind.nests,
+        replaces_holders: kind.replaces_holders,
     }
 }
 
@@ -87,6 +88,8 @@ fn quirks(quirks: connector::Quirks) -> Quirks {
         hides_suspended: quirks.contains(connector::Quirks::HIDES_SUSPENDED),
         find_lists: quirks.contains(connector::Quirks::FIND_LISTS),
         no_total: quirks.contains(connector::Quirks::NO_TOTAL),
+        invitation_has_own_id: quirks.contains(connector::Quirks::INVITATION_HAS_OWN_ID),
+        invited_holds_nothing: quirks.contains(connector::Quirks::INVITED_HOLDS_NOTHING),
     }
 }
 

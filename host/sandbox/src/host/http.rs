@@ -3,6 +3,7 @@ use crate::fault::FaultKind;
 use crate::guest::Guest;
 use crate::traffic::Refusal;
 use innkeeper_egress::{Code, CredentialSlot, EgressError, Method, Request, Response};
+use std::time::Duration;
 
 impl http::Host for Guest {
     async fn send(&mut self, request: http::Request) -> wasmtime::Result<Result<http::Response, http::HttpError>> {
@@ -22,6 +23,7 @@ impl http::Host for Guest {
                 code: http::HttpErrorCode::TooLarge,
                 message: format!("the responses of one call have more than {} bytes", self.surroundings.limits.transfer_bytes),
                 sent: true,
+                retry_after: None,
             }),
             Err(error) => Err(failed(&error)),
         })
@@ -44,7 +46,7 @@ impl Guest {
                 return Err(self.mark().stop(FaultKind::TooManyRequests { limit }));
             }
         };
-        Ok(Err(http::HttpError { code, message, sent: false }))
+        Ok(Err(http::HttpError { code, message, sent: false, retry_after: None }))
     }
 }
 
@@ -84,6 +86,7 @@ fn outgoing(response: Response) -> http::Response {
             Ok(text) => http::Body::Text(text),
             Err(error) => http::Body::Bytes(error.into_bytes()),
         },
+        rate_limited: response.rate_limited.map(seconds),
     }
 }
 
@@ -99,5 +102,10 @@ fn failed(error: &EgressError) -> http::HttpError {
         Code::Protocol => http::HttpErrorCode::Protocol,
         Code::Budget => http::HttpErrorCode::Budget,
     };
-    http::HttpError { code, message: error.to_string(), sent: error.sent() }
+    http::HttpError { code, message: error.to_string(), sent: error.sent(), retry_after: error.retry_after().map(seconds) }
+}
+
+/// Whole seconds, and none too few.
+fn seconds(time: Duration) -> u32 {
+    u32::try_from(time.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)
 }

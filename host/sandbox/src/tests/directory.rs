@@ -76,9 +76,9 @@ fn text_is_sent_as_what_the_description_says_once_it_is_known() {
     let attributes = Attributes::from([("startDate".into(), vec![AttributeValue::plain("2026-05-06")])]);
     let intent = IntentId::new("i-7");
     run(async {
-        app.create_account("grace", &attributes, &intent).await.result.expect("made");
+        app.create_account("grace", &attributes, &[], &intent).await.result.expect("made");
         app.describe().await.result.expect("a description");
-        let outcome = app.create_account("grace", &attributes, &intent).await.result.expect("made");
+        let outcome = app.create_account("grace", &attributes, &[], &intent).await.result.expect("made");
         assert!(matches!(outcome, Outcome::Done(account) if account.id.as_str() == "grace"));
     });
     let seen = peer.seen();

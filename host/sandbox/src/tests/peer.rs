@@ -70,7 +70,7 @@ impl Outgoing for Peer {
             self.seen.lock().expect("no test panics while it holds this").push(request.clone());
             match reply {
                 Reply::Answer(status, body) => {
-                    (exchange(Some(status), None, true), Ok(Response { status, headers: vec![], body }))
+                    (exchange(Some(status), None, true), Ok(Response { status, headers: vec![], body, rate_limited: None }))
                 }
                 Reply::Silence => {
                     let error = EgressError::Timeout { host, after: Duration::from_secs(60), phase: "waiting", sent: true };

@@ -10,7 +10,7 @@ fn create(behaviour: &str, reply: fn() -> Reply) -> Answer<Outcome> {
     let connector = load(Settings::default(), &hostile());
     let limits = Limits { wall_clock: Duration::from_millis(500), ..Limits::default() };
     let app = connect(&connector, json!({ "behaviour": behaviour }), Peer::new(move |_| reply()), limits);
-    run(app.create_account("ada", &Attributes::new(), &IntentId::new("i1")))
+    run(app.create_account("ada", &Attributes::new(), &[], &IntentId::new("i1")))
 }
 
 fn ok() -> Reply {

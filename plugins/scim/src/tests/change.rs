@@ -38,7 +38,7 @@ fn draft() -> Draft {
         Attribute::text(format!("{ENTERPRISE}:manager"), "m1"),
         Attribute::new("title", Vec::new()),
     ];
-    Draft { unique_name: "ada".to_owned(), attributes, extra: Vec::new() }
+    Draft { unique_name: "ada".to_owned(), attributes, grants: Vec::new(), extra: Vec::new() }
 }
 
 fn created() -> Json {

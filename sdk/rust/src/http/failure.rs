@@ -20,7 +20,7 @@ pub(super) fn of_transport(error: HttpError, writes: bool) -> Error {
             }
         }
     };
-    Error::new(code, error.message)
+    Error::new(code, error.message).with_retry_after(error.retry_after)
 }
 
 /// What a status that is not 2xx means, where the system's own documentation does not say otherwise (RFC 9110, section 15). A

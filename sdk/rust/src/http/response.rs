@@ -1,6 +1,7 @@
 //! What the system answered.
 
 use super::{Body, Method, date, failure, wire};
+use crate::types::ErrorCode;
 use crate::{Error, Result, system};
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
@@ -27,9 +28,9 @@ impl Response {
         self.wire.status
     }
 
-    /// Whether the status is 2xx.
+    /// Whether the status is 2xx, and the system did not say in its own way that too many requests came.
     pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.wire.status)
+        (200..300).contains(&self.wire.status) && self.wire.rate_limited.is_none()
     }
 
     /// The first header of this name, in any case.
@@ -78,7 +79,7 @@ impl Response {
     ///
     /// # Errors
     /// By status: 401 `unauthenticated`, 403 `permission-denied`, 404 `not-found`, 405 and 501 `unsupported`, 409 and 412 `conflict`,
-    /// 429 `rate-limited` with `retry-after`, 5xx `unavailable`, or `outcome-unknown` if the request was a write; any
+    /// 429, and whatever else the manifest's `rate` says, `rate-limited` with `retry-after`, 5xx `unavailable`, or `outcome-unknown` if the request was a write; any
     /// other 4xx `invalid`.
     pub fn error_for_status(self) -> Result<Self> {
         if self.is_success() { Ok(self) } else { Err(self.to_error()) }
@@ -87,13 +88,19 @@ impl Response {
     /// The error that the status means, whatever it is; for connectors that put the system's own words in its message.
     pub fn to_error(&self) -> Error {
         let message = format!("{} was answered with status {}{}", self.request(), self.status(), self.excerpt());
-        Error::new(failure::of_status(self.status(), self.writes), message)
-            .with_status(self.status())
-            .with_retry_after(self.retry_after())
+        let code = match self.wire.rate_limited {
+            Some(_) => ErrorCode::RateLimited,
+            None => failure::of_status(self.status(), self.writes),
+        };
+        Error::new(code, message).with_status(self.status()).with_retry_after(self.retry_after())
     }
 
-    /// Seconds to wait, from `Retry-After` as a number or a date (RFC 9110, section 10.2.3).
+    /// Seconds to wait: what the host made of the system's rate limit, or else `Retry-After` as a number or a date (RFC 9110,
+    /// section 10.2.3).
     pub fn retry_after(&self) -> Option<u32> {
+        if self.wire.rate_limited.is_some() {
+            return self.wire.rate_limited;
+        }
         let text = self.header("retry-after")?.trim();
         if let Ok(seconds) = text.parse() {
             return Some(seconds);

@@ -29,7 +29,11 @@ fn record() -> ChangeRecord {
         person: PersonId::new("1001"),
         label: "ada@acme.example".into(),
         account: AccountTarget::New,
-        operation: Operation::CreateAccount { unique_name: "ada@acme.example".into(), attributes: Default::default() },
+        operation: Operation::CreateAccount {
+            unique_name: "ada@acme.example".into(),
+            attributes: Default::default(),
+            grants: Vec::new(),
+        },
         reasons: vec![Reason::new(ReasonKind::Joiner, "joiner, starts 2026-11-23")],
         precondition: Precondition::NoAccount { values: Vec::new() },
         after: Vec::new(),
@@ -62,7 +66,7 @@ fn an_explanation_walks_from_the_record_and_the_rule_to_the_request() {
         status: AccountStatus::Active,
         attributes: Default::default(),
         version: None,
-        invitation_expires: None,
+        invitation: None,
     };
     let held = HeldAccount {
         app: AppName::new("directory"),

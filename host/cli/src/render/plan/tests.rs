@@ -53,7 +53,8 @@ fn text(app: AppPlan, detail: Detail) -> String {
 
 #[test]
 fn a_plan_reads_person_by_person_with_the_reason_in_a_few_words() {
-    let create = Operation::CreateAccount { unique_name: "ada@acme.example".into(), attributes: BTreeMap::new() };
+    let create =
+        Operation::CreateAccount { unique_name: "ada@acme.example".into(), attributes: BTreeMap::new(), grants: Vec::new() };
     let grant = Operation::Grant { entitlement: team(), name: "backend".into() };
     let mut app = app(vec![
         change("c1", "3", "alan@acme.example", Operation::Suspend, (ReasonKind::Leaver, "leaver since 2026-11-21")),
@@ -111,7 +112,7 @@ fn in_full_the_attributes_of_a_new_account_stand_below_it() {
     let department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
     let attributes = [("name.givenName", "Ada"), (department, "Engineering")];
     let attributes = attributes.map(|(name, value)| (name.into(), vec![Value::plain(value)])).into();
-    let create = Operation::CreateAccount { unique_name: "ada@acme.example".into(), attributes };
+    let create = Operation::CreateAccount { unique_name: "ada@acme.example".into(), attributes, grants: Vec::new() };
     let app = app(vec![change("c1", "1", "ada@acme.example", create, (ReasonKind::Joiner, "joiner, starts 2026-11-23"))]);
     insta::assert_snapshot!(text(app, Detail { full: true }));
 }

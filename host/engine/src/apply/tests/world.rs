@@ -51,7 +51,7 @@ impl World {
             status: AccountStatus::Active,
             attributes,
             version: None,
-            invitation_expires: None,
+            invitation: None,
         };
         self.state.lock().unwrap().accounts.insert(id.clone(), account);
         id
@@ -144,7 +144,7 @@ impl Target for World {
             status: AccountStatus::Active,
             attributes: draft.attributes.clone(),
             version: None,
-            invitation_expires: None,
+            invitation: None,
         };
         let lie = account.clone();
         self.write(
@@ -236,6 +236,20 @@ impl Target for World {
             format!("revoke {account}"),
             || Effect::Done,
             |state| Ok(if state.held.remove(&grant) { Effect::Done } else { Effect::Already }),
+        )
+    }
+
+    async fn amend(&self, entitlement: &EntitlementKey, add: &[AccountId], remove: &[AccountId], _: &IntentId) -> Answer<Effect> {
+        let grant = |account: &AccountId| Grant { entitlement: entitlement.clone(), holder: Holder::Account(account.clone()) };
+        self.write(
+            format!("amend {} +{} -{}", entitlement.id, add.len(), remove.len()),
+            || Effect::Done,
+            |state| {
+                let before = state.held.len();
+                state.held.extend(add.iter().map(grant));
+                let removed = remove.iter().filter(|account| state.held.remove(&grant(account))).count();
+                Ok(if state.held.len() + removed > before || removed > 0 { Effect::Done } else { Effect::Already })
+            },
         )
     }
 

@@ -26,7 +26,7 @@ fn account(number: usize) -> Account {
         status: AccountStatus::Active,
         attributes: BTreeMap::new(),
         version: None,
-        invitation_expires: None,
+        invitation: None,
     }
 }
 

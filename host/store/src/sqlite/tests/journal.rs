@@ -233,7 +233,7 @@ fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
         (any::<String>(), prop::collection::btree_map(any::<String>(), values(), 0..3)).prop_map(|(unique_name, values)| {
             let attributes = values.into_iter().map(|(name, values)| (name.as_str().into(), values)).collect();
-            Operation::CreateAccount { unique_name, attributes }
+            Operation::CreateAccount { unique_name, attributes, grants: Vec::new() }
         }),
         (edit, values())
             .prop_map(|(edit, before)| Operation::UpdateAccount { deltas: vec![Delta { name: "title".into(), edit, before }] }),

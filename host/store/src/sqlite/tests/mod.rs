@@ -80,7 +80,7 @@ fn change(run: &str, id: &str, person: &str) -> ChangeRecord {
         person: PersonId::new(person),
         label: format!("{person}@acme.example"),
         account: AccountTarget::New,
-        operation: Operation::CreateAccount { unique_name: person.into(), attributes: BTreeMap::new() },
+        operation: Operation::CreateAccount { unique_name: person.into(), attributes: BTreeMap::new(), grants: Vec::new() },
         reasons: vec![Reason::new(ReasonKind::Joiner, "joiner")],
         precondition: Precondition::NoAccount { values: Vec::new() },
         after: Vec::new(),

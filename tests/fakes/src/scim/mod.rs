@@ -18,7 +18,6 @@ mod resource;
 mod schema;
 mod server;
 mod service;
-mod wire;
 
 pub use fault::{Failure, Fault};
 pub use quirks::{Answers, FilterSupport, Paging, PatchSupport, Quirks, TotalResults};

@@ -136,7 +136,7 @@ fn dotted(
 #[cfg(test)]
 mod tests {
     use super::{Path, Scope, Target};
-    use crate::fake::schema::{ENTERPRISE_USER, ResourceType};
+    use crate::scim::schema::{ENTERPRISE_USER, ResourceType};
 
     fn target(text: &str) -> Option<(Option<&'static str>, Option<&'static str>, Option<&'static str>)> {
         let target = Target::resolve(Scope::Resource(ResourceType::User), text)?;

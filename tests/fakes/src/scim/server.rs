@@ -25,8 +25,8 @@ use super::request::{Request, Seen};
 use super::resource;
 use super::schema::ResourceType;
 use super::service::{Service, split};
-use super::wire::{Door, Scissors};
 use crate::token::random_token;
+use crate::wire::{Door, Scissors};
 
 const SIGN_IN: &str = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Sign in to continue</h1></body></html>";
 /// Larger bodies are refused.

@@ -10,7 +10,7 @@ use super::projection::Projection;
 use super::quirks::{FilterSupport, Paging, Quirks, TotalResults};
 use super::request::Request;
 use super::schema::ResourceType;
-use crate::cache;
+use crate::token::digest;
 
 /// What a client asks of a listing, in a query or in the body of `.search`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -57,7 +57,7 @@ impl Query {
     /// What a cursor belongs to: everything but itself.
     fn mark(&self) -> String {
         let texts = [&self.filter, &self.attributes, &self.excluded, &self.count];
-        cache::digest(texts.map(|text| text.as_deref().unwrap_or("-")))
+        digest(texts.map(|text| text.as_deref().unwrap_or("-")))
     }
 }
 

@@ -155,7 +155,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::Projection;
-    use crate::fake::schema::{ENTERPRISE_USER, ResourceType};
+    use crate::scim::schema::{ENTERPRISE_USER, ResourceType};
 
     fn shown(attributes: Option<&str>, excluded: Option<&str>) -> Value {
         let ada = json!({

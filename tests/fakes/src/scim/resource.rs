@@ -106,7 +106,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::read;
-    use crate::fake::schema::{ResourceType, USER};
+    use crate::scim::schema::{ResourceType, USER};
 
     fn user(body: Value) -> Result<Value, &'static str> {
         read(ResourceType::User, body).map(Value::Object).map_err(|refusal| refusal.scim_type.unwrap_or_default())

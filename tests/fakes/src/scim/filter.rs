@@ -283,8 +283,8 @@ mod tests {
     use serde_json::json;
 
     use super::Filter;
-    use crate::fake::path::Scope;
-    use crate::fake::schema::{ENTERPRISE_USER, ResourceType};
+    use crate::scim::path::Scope;
+    use crate::scim::schema::{ENTERPRISE_USER, ResourceType};
 
     fn matches(filter: &str) -> Option<bool> {
         let ada = json!({

@@ -16,10 +16,10 @@ use tokio_rustls::TlsAcceptor;
 
 /// Cuts a connection: nothing more is written to it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Scissors(Arc<AtomicBool>);
+pub(crate) struct Scissors(Arc<AtomicBool>);
 
 impl Scissors {
-    pub(super) fn cut(&self) {
+    pub(crate) fn cut(&self) {
         self.0.store(true, Ordering::Release);
     }
 
@@ -36,13 +36,13 @@ impl Connected<IncomingStream<'_, Door>> for Scissors {
 
 /// The address of a connection, as far as anybody here cares: how to cut it.
 #[derive(Debug, Clone)]
-pub(super) struct Remote(Scissors);
+pub(crate) struct Remote(Scissors);
 
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 /// A connection that can be cut.
-pub(super) struct Wire {
+pub(crate) struct Wire {
     stream: Box<dyn Stream>,
     scissors: Scissors,
 }
@@ -69,13 +69,13 @@ impl AsyncWrite for Wire {
 }
 
 /// Where connections come in. TLS handshakes go on beside each other, so that a slow client holds up nobody.
-pub(super) struct Door {
+pub(crate) struct Door {
     incoming: mpsc::Receiver<Wire>,
     address: SocketAddr,
 }
 
 impl Door {
-    pub(super) fn open(listener: TcpListener, tls: Option<TlsAcceptor>) -> io::Result<Self> {
+    pub(crate) fn open(listener: TcpListener, tls: Option<TlsAcceptor>) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let (sender, incoming) = mpsc::channel(64);
         tokio::spawn(async move {

@@ -1,0 +1,1 @@
+//! Requests and responses against the vendors' own descriptions of their APIs.
