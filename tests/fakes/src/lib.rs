@@ -3,6 +3,7 @@
 //! Written from the vendors' own descriptions, and judged against them in the end to end tests. What a vendor does that others do not
 //! is a switch in the fake's quirks, so that a test can name it.
 
+pub mod direct;
 pub mod scim;
 mod token;
 pub mod web;
