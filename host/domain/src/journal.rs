@@ -49,6 +49,11 @@ pub enum ChangeState {
         /// What is different.
         text: String,
     },
+    /// Not tried, because the person has to accept an invitation first. A later plan has it again.
+    Postponed {
+        /// What it waits for.
+        text: String,
+    },
     /// Not tried, because a change that it depends on did not succeed or the run was stopped.
     Skipped {
         /// Why.
@@ -74,6 +79,7 @@ impl ChangeState {
             Self::Waiting { .. } => "waiting",
             Self::Manual { .. } => "manual",
             Self::Stale { .. } => "stale",
+            Self::Postponed { .. } => "postponed",
             Self::Skipped { .. } => "skipped",
         }
     }

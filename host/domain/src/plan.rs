@@ -74,6 +74,11 @@ pub enum CaseKind {
         /// The people.
         people: Vec<PersonId>,
     },
+    /// An invitation was refused or could not be delivered.
+    InvitationFailed {
+        /// The account that it was to become.
+        account: AccountId,
+    },
     /// The app cannot do what the rules want.
     Unsupported {
         /// What.

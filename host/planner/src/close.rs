@@ -86,17 +86,24 @@ impl<'a> Closing<'a> {
         link: Option<&Link>,
     ) {
         let account = scene.observed.accounts[position];
+        if account.status == AccountStatus::Invited && scene.schema.description.delete.is_some() {
+            return self.invitation(scene, desired, position);
+        }
         let suspend = scene.schema.description.suspend.as_ref();
         let suspended_on = match account.status {
             AccountStatus::Suspended => link.and_then(|link| link.suspended_on).unwrap_or(scene.input.today),
             _ => scene.input.today,
         };
-        let deletion = self.deletion(scene, suspended_on);
+        let deletion = match is_membership(scene) {
+            true => Deletion::Now,
+            false => self.deletion(scene, suspended_on),
+        };
         let mut sequence = Sequence::new(Stage::Leaver, desired, Subject::Seen { account, position });
         let mut before_deletion = Vec::new();
         let mut status = account.status;
         if account.status != AccountStatus::Suspended {
-            let delete_instead = suspend.is_none() && scene.input.delete_after == Some(0) && matches!(deletion, Deletion::Now);
+            let at_once = is_membership(scene) || scene.input.delete_after == Some(0);
+            let delete_instead = suspend.is_none() && at_once && matches!(deletion, Deletion::Now);
             if suspend.is_none() && !delete_instead {
                 return self.cases.push(unsuspendable(desired, account));
             }
@@ -132,17 +139,26 @@ impl<'a> Closing<'a> {
             Deletion::Never => {}
             Deletion::On(day) => self.upcoming(desired, &account.unique_name, day),
             Deletion::Now => {
-                sequence.push(
-                    Operation::DeleteAccount,
-                    deletion_reasons(scene, desired, suspended_on),
-                    while_in(status),
-                    &before_deletion,
-                );
+                let reasons = match is_membership(scene) {
+                    true => vec![desired.reason.clone()],
+                    false => deletion_reasons(scene, desired, suspended_on),
+                };
+                sequence.push(Operation::DeleteAccount, reasons, while_in(status), &before_deletion);
             }
         }
         if !sequence.steps.is_empty() {
             self.sequences.push(sequence);
         }
+    }
+
+    /// One that nobody has accepted yet: taken back at once, for there is nothing to keep.
+    fn invitation(&mut self, scene: &Scene<'_, 'a>, desired: &'a DesiredAccount, position: usize) {
+        let account = scene.observed.accounts[position];
+        let mut sequence = Sequence::new(Stage::Leaver, desired, Subject::Seen { account, position });
+        let adopted = scene.matcher_of(position).map(|matcher| Before::Step(adopt(&mut sequence, scene, account, matcher)));
+        let before: Vec<Before> = adopted.into_iter().collect();
+        sequence.push(Operation::DeleteAccount, vec![desired.reason.clone()], while_in(account.status), &before);
+        self.sequences.push(sequence);
     }
 
     /// One that is suspended, as far as we know, and not listed while it is.
@@ -180,6 +196,12 @@ impl<'a> Closing<'a> {
     fn upcoming(&mut self, desired: &DesiredAccount, label: &str, on: Date) {
         self.upcoming.push(Upcoming { person: desired.person.clone(), label: label.to_owned(), class: Class::Delete, on });
     }
+}
+
+/// Whether what the app calls deleting only ends a membership: nothing is lost by it, and it is the only way to close the account.
+fn is_membership(scene: &Scene<'_, '_>) -> bool {
+    let description = &scene.schema.description;
+    description.suspend.is_none() && description.delete.as_ref().is_some_and(|effect| effect.reversible && effect.keeps_data)
 }
 
 fn deletion_reasons(scene: &Scene<'_, '_>, desired: &DesiredAccount, suspended_on: Date) -> Vec<Reason> {

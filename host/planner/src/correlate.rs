@@ -8,7 +8,7 @@ use crate::key::{key, text_key};
 use crate::observed::Observed;
 use crate::schema::{Facts, Schema};
 use crate::{AppInput, Link};
-use innkeeper_domain::{Account, AccountId, AttributeName, Case, CaseKind, DesiredAccount, PersonId, Presence};
+use innkeeper_domain::{Account, AccountId, AttributeName, Case, CaseKind, DesiredAccount, PersonId, Presence, Uniqueness};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
@@ -36,6 +36,8 @@ pub(crate) enum Holding<'a> {
     Several,
     /// A managed one that the app does not list while it is suspended.
     Hidden { id: &'a AccountId, link: &'a Link },
+    /// A managed one that was deleted and that the app can bring back.
+    Deleted { id: &'a AccountId, link: &'a Link },
     /// A managed one that was not seen, and nobody knows whether it exists.
     Unseen,
     /// One that exists and is recognised by the rule of this position.
@@ -62,7 +64,7 @@ impl<'a> Correlation<'a> {
         let holdings = vec![Holding::None { lost: None }; people.len()];
         let owners = vec![Owner::Nobody; observed.accounts.len()];
         let mut correlation = Self { people, holdings, owners, cases: Vec::new() };
-        correlation.follow_links(input, observed, certainty);
+        correlation.follow_links(input, observed, schema, certainty);
         for (position, matcher) in input.matchers.iter().enumerate() {
             if !correlation.owners.contains(&Owner::Nobody) {
                 break;
@@ -78,7 +80,21 @@ impl<'a> Correlation<'a> {
         self.people.binary_search_by(|desired| desired.person.cmp(person)).ok()
     }
 
-    fn follow_links(&mut self, input: &AppInput<'a>, observed: &Observed<'a>, certainty: &Certainty<'a>) {
+    /// Whether nobody else has or is to get a unique value of an account that is gone: the app would refuse to bring back a second one.
+    fn is_free(&self, person: usize, gone: &Account, observed: &Observed<'_>, schema: &Schema<'_>) -> bool {
+        let description = schema.description;
+        let unique = description.accounts.iter().filter(|schema| schema.uniqueness != Uniqueness::None);
+        unique.map(|attribute| Matcher::new(schema, &attribute.name)).all(|matcher| {
+            let keys: Vec<_> = matcher.of_account(gone).collect();
+            let others = self.people.iter().enumerate().filter(|(other, desired)| {
+                *other != person && matches!(desired.presence, Presence::Active | Presence::Awaited { .. })
+            });
+            observed.accounts.iter().all(|account| matcher.of_account(account).all(|key| !keys.contains(&key)))
+                && others.into_iter().all(|(_, desired)| matcher.of_person(desired).all(|key| !keys.contains(&key)))
+        })
+    }
+
+    fn follow_links(&mut self, input: &AppInput<'a>, observed: &Observed<'a>, schema: &Schema<'a>, certainty: &Certainty<'a>) {
         let positions: HashMap<&PersonId, usize> =
             self.people.iter().enumerate().map(|(position, desired)| (&desired.person, position)).collect();
         let hides = input.snapshot.description.quirks.hides_suspended;
@@ -100,10 +116,18 @@ impl<'a> Correlation<'a> {
             }
         }
         for (person, id, link) in unseen {
-            let holding = &mut self.holdings[person];
-            *holding = match *holding {
+            self.holdings[person] = match self.holdings[person] {
                 // Two accounts, and nobody knows whether both still exist.
                 _ if !certainty.absent_account_is_gone() => Holding::Unseen,
+                Holding::None { .. } if let Some(gone) = observed.gone(id) => {
+                    let wanted = self.people[person].presence == Presence::Active && certainty.may_create();
+                    let reversible = input.snapshot.description.delete.as_ref().is_some_and(|effect| effect.reversible);
+                    if wanted && reversible && gone.invitation.is_none() && self.is_free(person, gone, observed, schema) {
+                        Holding::Deleted { id, link }
+                    } else {
+                        Holding::None { lost: Some((id, link)) }
+                    }
+                }
                 Holding::None { .. } if link.deleted_on.is_some() => Holding::None { lost: Some((id, link)) },
                 Holding::None { .. } if hides && link.suspended_on.is_some() => Holding::Hidden { id, link },
                 Holding::None { .. } if hides => {

@@ -8,9 +8,10 @@ use crate::key::{is_blank, key};
 use crate::maintain::{Maintenance, missing_value};
 use crate::planner::Scene;
 use innkeeper_domain::{
-    AccountId, AttributeName, Attributes, Case, DesiredAccount, Edit, Mutability, Operation, Precondition, Presence, Reason,
-    Scalar, Values,
+    AccountId, AttributeName, Attributes, Case, CaseKind, DesiredAccount, Edit, Mutability, Operation, Precondition, Presence,
+    Reason, Scalar, Values,
 };
+use jiff::civil::Date;
 use std::collections::HashMap;
 
 /// An account that nobody has yet. Unique values are not settled yet.
@@ -34,6 +35,10 @@ pub(crate) fn candidates<'a>(scene: &Scene<'_, 'a>, grants: &mut Grants<'_, 'a>,
         if desired.presence != Presence::Active {
             continue;
         }
+        if let Some(why) = lost.and_then(|(id, _)| refused(scene, desired, id)) {
+            cases.push(why);
+            continue;
+        }
         let attributes = attributes(scene, desired);
         let name = scene.schema.desired_unique_name(desired).and_then(|values| values.first()).map(|value| &value.scalar);
         let missing = missing(scene, name, &attributes);
@@ -47,6 +52,28 @@ pub(crate) fn candidates<'a>(scene: &Scene<'_, 'a>, grants: &mut Grants<'_, 'a>,
         }
     }
     candidates
+}
+
+/// The case of an invitation that came to nothing for another reason than time: the same invitation would again.
+fn refused(scene: &Scene<'_, '_>, desired: &DesiredAccount, id: &AccountId) -> Option<Case> {
+    let gone = scene.observed.gone(id)?;
+    let invitation = gone.invitation.as_ref()?;
+    let why = invitation.failed.as_ref()?;
+    let expires = invitation.expires.as_deref().and_then(|text| text.get(..10)).and_then(|day| day.parse::<Date>().ok());
+    let same = scene.name_of(desired).eq_ignore_ascii_case(&gone.unique_name);
+    if !same || expires.is_some_and(|day| day <= scene.input.today) {
+        return None;
+    }
+    Some(Case {
+        person: Some(desired.person.clone()),
+        label: Some(desired.label.clone()),
+        kind: CaseKind::InvitationFailed { account: id.clone() },
+        text: format!(
+            "The invitation of {} came to nothing: {why}. It is not sent again as it was: correct the record or the mapping of {}, or \
+             invite by hand.",
+            gone.unique_name, scene.schema.description.unique_name
+        ),
+    })
 }
 
 /// What a new account is made with, its unique name aside.
@@ -94,15 +121,20 @@ impl<'a> Candidate<'a> {
         values.extend(absent);
         let mut reasons = vec![self.desired.reason.clone()];
         reasons.extend(self.lost.map(|(id, link)| {
-            let text = match link.deleted_on {
-                Some(day) => format!("the account {id} was deleted on {day}"),
-                None => format!("the account {id} was deleted on the app"),
+            let invitation = scene.observed.gone(id).and_then(|gone| gone.invitation.as_ref());
+            let text = match (link.deleted_on, invitation) {
+                (Some(day), _) => format!("the account {id} was deleted on {day}"),
+                (None, Some(invitation)) => {
+                    format!("the last invitation came to nothing: {}", invitation.failed.as_deref().unwrap_or("it expired"))
+                }
+                (None, None) => format!("the account {id} was deleted on the app"),
             };
             Reason::new(self.desired.reason.kind, text)
         }));
         let mut sequence = Sequence::new(Stage::Joiner, self.desired, Subject::New { unique_name: self.unique_name.clone() });
-        let operation =
-            Operation::CreateAccount { unique_name: self.unique_name, attributes: self.attributes, grants: Vec::new() };
+        // Until the person has accepted, only the invitation itself can say what they are to hold.
+        let with = if scene.schema.description.quirks.invited_holds_nothing { grants.named(&self.grants) } else { Vec::new() };
+        let operation = Operation::CreateAccount { unique_name: self.unique_name, attributes: self.attributes, grants: with };
         let create = sequence.push(operation, reasons, Precondition::NoAccount { values }, waits);
         grants.add(&mut sequence, self.grants, &[], &Precondition::Created, &[Before::Step(create)]);
         sequence

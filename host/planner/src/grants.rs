@@ -5,7 +5,8 @@ use crate::draft::{Before, Sequence};
 use crate::entitlements::{Names, Resolution, Resolver};
 use crate::observed::Observed;
 use innkeeper_domain::{
-    Account, Case, CaseKind, Description, DesiredAccount, Drift, EntitlementRef, Operation, Precondition, Reason, ReasonKind,
+    Account, Case, CaseKind, Description, DesiredAccount, Drift, EntitlementRef, NamedEntitlement, Operation, Precondition,
+    Reason, ReasonKind,
 };
 use std::collections::BTreeMap;
 
@@ -182,6 +183,15 @@ impl<'p, 'a> Grants<'p, 'a> {
                 name: known.name().to_owned(),
             });
         }
+    }
+
+    /// The entitlements that changes grant, as a plan shows them.
+    pub(crate) fn named(&self, changes: &[GrantChange]) -> Vec<NamedEntitlement> {
+        let granted = changes.iter().filter_map(|change| match change {
+            GrantChange::Grant(entitlement, _) => Some(&self.observed.entitlements[*entitlement as usize]),
+            GrantChange::Assume(..) | GrantChange::Revoke(_) => None,
+        });
+        granted.map(|known| NamedEntitlement { entitlement: known.key.clone(), name: known.name().to_owned() }).collect()
     }
 
     /// Adds the changes to a sequence.

@@ -42,6 +42,7 @@ pub(crate) fn maintenances<'a>(
             _ => continue,
         };
         let seen = scene.observed.accounts[account];
+        let waiting = seen.status == AccountStatus::Invited && scene.schema.description.quirks.invited_holds_nothing;
         let reactivation = if seen.status == AccountStatus::Suspended {
             if !can_reactivate(scene) {
                 cases.push(irreversible(desired, &seen.unique_name));
@@ -51,8 +52,12 @@ pub(crate) fn maintenances<'a>(
         } else {
             None
         };
-        let deltas = deltas(scene, desired, seen, cases);
-        let grants = grants.for_existing(desired, account);
+        // What an invitation says cannot be edited, and is not yet the person's own.
+        let deltas = if waiting { Vec::new() } else { deltas(scene, desired, seen, cases) };
+        let grants = match waiting {
+            true => Vec::new(),
+            false => grants.for_existing(desired, account),
+        };
         if adopted_by.is_some() || reactivation.is_some() || !deltas.is_empty() || !grants.is_empty() {
             maintenances.push(Maintenance { desired, person, account, adopted_by, reactivation, deltas, grants });
         }
@@ -60,10 +65,20 @@ pub(crate) fn maintenances<'a>(
     maintenances
 }
 
-/// Returners whose account the app does not list while it is suspended. What else they need is seen once it is listed again.
+/// Returners whose account the app does not list while it is suspended, or can bring back after it was deleted. What else they need is
+/// seen once it is listed again.
 pub(crate) fn hidden_returners<'a>(scene: &Scene<'_, 'a>, cases: &mut Vec<Case>) -> Vec<Sequence<'a>> {
     let mut sequences = Vec::new();
     for (&desired, holding) in scene.correlation.people.iter().zip(&scene.correlation.holdings) {
+        if let Holding::Deleted { id, link } = *holding {
+            let name = scene.observed.gone(id).map_or_else(|| scene.name_of(desired), |gone| gone.unique_name.clone());
+            let mut sequence = Sequence::new(Stage::Mover, desired, Subject::Hidden { id, name });
+            let when = link.deleted_on.map_or("on the app".to_owned(), |day| format!("on {day}"));
+            let text = format!("deleted {when} and not lost yet; {}", desired.reason.text);
+            let reason = Reason { kind: ReasonKind::Returner, text, ..desired.reason.clone() };
+            sequence.push(Operation::Reactivate, vec![reason], while_in(AccountStatus::Gone), &[]);
+            sequences.push(sequence);
+        }
         if let Holding::Hidden { id, .. } = *holding
             && desired.presence == Presence::Active
         {

@@ -32,6 +32,8 @@ pub(crate) struct Held {
 pub(crate) struct Observed<'a> {
     /// The accounts that exist, by id.
     pub(crate) accounts: Vec<&'a Account>,
+    /// The accounts that are gone and of which the app keeps a record: deleted ones, and invitations that came to nothing.
+    gone: HashMap<&'a AccountId, &'a Account>,
     /// All entitlements, by key.
     pub(crate) entitlements: Vec<Known<'a>>,
     /// Where each account's part of `held` begins; one more than there are accounts.
@@ -42,11 +44,18 @@ pub(crate) struct Observed<'a> {
 impl<'a> Observed<'a> {
     pub(crate) fn new(snapshot: &'a AppSnapshot, owned: &BTreeSet<(AccountId, EntitlementKey)>) -> Self {
         let accounts = existing(&snapshot.accounts.content);
+        let gone = snapshot.accounts.content.iter().filter(|account| account.status == AccountStatus::Gone);
+        let gone = gone.map(|account| (&account.id, account)).collect();
         let (entitlements, pairs) = grants(snapshot, &accounts);
         let (starts, held) = by_account(accounts.len(), pairs);
-        let mut observed = Self { accounts, entitlements, starts, held };
+        let mut observed = Self { accounts, gone, entitlements, starts, held };
         observed.mark(owned);
         observed
+    }
+
+    /// What the app still knows of an account that is gone.
+    pub(crate) fn gone(&self, id: &AccountId) -> Option<&'a Account> {
+        self.gone.get(id).copied()
     }
 
     /// What an account holds, by entitlement, each once.

@@ -163,6 +163,7 @@ fn sort_cases(cases: &mut [Case]) {
         CaseKind::AmbiguousPerson { .. } => 4,
         CaseKind::Collision { .. } => 5,
         CaseKind::MissingValue { .. } => 6,
+        CaseKind::InvitationFailed { .. } => 7,
     };
     cases.sort_by(|left, right| {
         (rank(&left.kind), &left.person, &left.text).cmp(&(rank(&right.kind), &right.person, &right.text))

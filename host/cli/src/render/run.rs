@@ -81,7 +81,10 @@ pub(crate) fn trouble(record: &ChangeRecord) -> Option<String> {
     Some(match &record.state {
         ChangeState::Done { .. } => return None,
         ChangeState::Failed { failure } | ChangeState::Unknown { failure } => failure.to_string(),
-        ChangeState::Manual { text } | ChangeState::Stale { text } | ChangeState::Skipped { text } => text.clone(),
+        ChangeState::Manual { text }
+        | ChangeState::Stale { text }
+        | ChangeState::Postponed { text }
+        | ChangeState::Skipped { text } => text.clone(),
         ChangeState::Waiting { until, .. } => format!("the app has not finished; look again at {until}"),
         ChangeState::Planned | ChangeState::Intended | ChangeState::Sent => "the run stopped before it was settled".into(),
     })

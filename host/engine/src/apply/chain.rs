@@ -98,6 +98,10 @@ impl<'a> Chain<'a> {
             return journal.record(record, ChangeState::Skipped { text }, Vec::new()).await;
         }
         let account = self.account(record);
+        if self.waits_for_acceptance(record, account.as_ref()) {
+            let text = "the invitation has to be accepted first".to_owned();
+            return journal.record(record, ChangeState::Postponed { text }, Vec::new()).await;
+        }
         if !record.change.operation.writes_to_app() {
             return self.done(record, true, account, None).await;
         }
@@ -117,6 +121,14 @@ impl<'a> Chain<'a> {
             }
         }
         self.send(record, account).await
+    }
+
+    /// Whether the account is an invitation of this run that can hold nothing yet.
+    fn waits_for_acceptance(&self, record: &ChangeRecord, account: Option<&AccountId>) -> bool {
+        let invited = |seen: &Account| Some(&seen.id) == account && seen.status == AccountStatus::Invited;
+        matches!(record.change.operation, Operation::Grant { .. })
+            && self.context.description.quirks.invited_holds_nothing
+            && self.seen.as_ref().is_some_and(invited)
     }
 
     /// Checks the precondition. Ends the change if it does not hold.

@@ -67,7 +67,9 @@ impl RunReport {
     /// Whether everything was done and is there when it is read back.
     pub fn is_success(&self) -> bool {
         self.findings.is_empty()
-            && self.changes.iter().all(|change| matches!(change.state, ChangeState::Done { .. } | ChangeState::Manual { .. }))
+            && self.changes.iter().all(|change| {
+                matches!(change.state, ChangeState::Done { .. } | ChangeState::Manual { .. } | ChangeState::Postponed { .. })
+            })
     }
 }
 

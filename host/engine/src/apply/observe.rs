@@ -63,6 +63,7 @@ impl Observer<'_> {
                 Ok(Verdict::Holds(None))
             }
             (Precondition::AccountIs { status, attributes }, Some(id)) => match self.known(seen, id, traffic).await? {
+                None if *status == AccountStatus::Gone => Ok(Verdict::Holds(None)),
                 None => Ok(Verdict::Stale("the account no longer exists".into())),
                 Some(account) => Ok(match self.difference(&account, status_since.unwrap_or(*status), attributes) {
                     Some(text) => Verdict::Stale(text),

@@ -40,7 +40,7 @@ fn a_leaver_is_suspended_signed_out_relieved_of_grants_and_property_in_this_orde
 #[test]
 fn sessions_and_property_are_left_where_the_connector_cannot() {
     let ada = DesiredAccount { transfer_to: Some("p2".into()), ..leaver("p1", "ada") };
-    let world = World::empty().with_linked("a1", ada, AccountStatus::Invited).with_linked(
+    let world = World::empty().with_linked("a1", ada, AccountStatus::Active).with_linked(
         "a2",
         person("p2", "bob"),
         AccountStatus::Active,
@@ -156,6 +156,7 @@ fn where_deletion_follows_at_once_it_waits_for_the_suspension_and_the_transfer()
 fn an_app_that_cannot_suspend_deletes_at_once_or_asks() {
     let mut world = World::empty().with_linked("a1", leaver("p1", "ada"), AccountStatus::Active);
     world.snapshot.description.suspend = None;
+    world.snapshot.description.delete = Some(LifecycleEffect { keeps_data: false, ..effect() });
     for delete_after in [None, Some(1)] {
         world.delete_after = delete_after;
         let plan = world.plan();
@@ -165,6 +166,40 @@ fn an_app_that_cannot_suspend_deletes_at_once_or_asks() {
     insta::assert_snapshot!(world.plan().cases[0].text, @r#"The account ada of ada@x should be closed, and the connector cannot suspend. Close it on the app, or set `delete-after = "0d"` if accounts may be deleted at once."#);
     world.delete_after = Some(0);
     assert_eq!(lines(&world.plan()), ["c1 ada: delete"]);
+}
+
+#[test]
+fn where_an_account_is_a_membership_closing_it_is_ending_it() {
+    let ada = DesiredAccount { transfer_to: Some("p2".into()), ..leaver("p1", "ada") };
+    let mut world = World::empty().with_linked("a1", ada, AccountStatus::Active).with_linked(
+        "a2",
+        person("p2", "bob"),
+        AccountStatus::Active,
+    );
+    world.snapshot.description.suspend = None;
+    (world.can_transfer, world.delete_after) = (true, Some(30));
+    let plan = world.plan();
+    assert_eq!(lines(&plan), ["c1 ada: transfer to a2", "c2 ada: delete after c1"]);
+    assert_eq!((plan.upcoming, plan.cases), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn the_invitation_of_somebody_who_leaves_is_taken_back_at_once() {
+    for days in [None, Some(30)] {
+        let mut world = World::empty().with_linked("a1", leaver("p1", "ada"), AccountStatus::Invited);
+        world.delete_after = days;
+        let plan = world.plan();
+        assert_eq!(lines(&plan), ["c1 ada: delete"]);
+        let precondition = Precondition::AccountIs { status: AccountStatus::Invited, attributes: Attributes::new() };
+        assert_eq!(plan.changes[0].precondition, precondition);
+    }
+}
+
+#[test]
+fn an_invitation_that_cannot_be_taken_back_is_suspended() {
+    let mut world = World::empty().with_linked("a1", leaver("p1", "ada"), AccountStatus::Invited);
+    world.snapshot.description.delete = None;
+    assert_eq!(lines(&world.plan()), ["c1 ada: suspend"]);
 }
 
 #[test]

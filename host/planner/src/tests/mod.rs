@@ -5,6 +5,7 @@ mod deltas;
 mod entitlements;
 mod guards;
 mod incomplete;
+mod invitations;
 mod leavers;
 mod ordering;
 mod people;

@@ -68,9 +68,28 @@ fn the_account_that_somebody_made_in_place_of_a_deleted_one_is_adopted() {
 }
 
 #[test]
-fn an_account_that_is_gone_does_not_exist() {
-    let world = World::empty().with_linked("a1", person("p1", "ada"), AccountStatus::Gone);
+fn an_account_that_is_gone_for_good_does_not_exist() {
+    let mut world = World::empty().with_linked("a1", person("p1", "ada"), AccountStatus::Gone);
+    world.snapshot.description.delete = Some(LifecycleEffect { reversible: false, ..effect() });
     assert_eq!(lines(&world.plan()), ["c1 ada: create"]);
+}
+
+#[test]
+fn a_returner_whose_account_was_deleted_gets_it_back_where_the_app_still_has_it() {
+    let mut world = World::empty().with_linked("a1", person("p1", "ada"), AccountStatus::Gone);
+    world.links.insert("a1".into(), Link { deleted_on: Some(TODAY), ..Link::new("p1".into()) });
+    let plan = world.plan();
+    assert_eq!(lines(&plan), ["c1 ada: reactivate"]);
+    assert_eq!(plan.changes[0].reasons[0].text, "deleted on 2026-11-22 and not lost yet; starts today");
+    let precondition = Precondition::AccountIs { status: AccountStatus::Gone, attributes: Attributes::new() };
+    assert_eq!(plan.changes[0].precondition, precondition);
+}
+
+#[test]
+fn a_deleted_account_whose_name_somebody_else_has_is_not_brought_back() {
+    let mut world = World::empty().with_linked("a1", person("p1", "ada"), AccountStatus::Gone);
+    world = world.with_linked("a2", person("p2", "ada").having("emails", &["other@x"]), AccountStatus::Active);
+    assert!(world.plan().changes.iter().all(|change| change.operation != Operation::Reactivate));
 }
 
 #[test]

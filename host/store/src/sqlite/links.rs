@@ -114,7 +114,8 @@ fn apply_one(connection: &Connection, mutation: &Mutation) -> Result<(), Fault> 
         Mutation::Return { person } => execute(connection, "DELETE FROM departure WHERE person = ?1", [person.as_str()]),
         Mutation::Suspended { app, account, on } => execute(
             connection,
-            "UPDATE link SET suspended_on = ?3 WHERE app = ?1 AND account = ?2",
+            // What can be suspended or brought back is not deleted any more.
+            "UPDATE link SET suspended_on = ?3, deleted_on = NULL WHERE app = ?1 AND account = ?2",
             params![app.as_str(), account.as_str(), on.map(|day| day.to_string())],
         ),
         Mutation::Renamed { app, account, unique_name } => execute(
