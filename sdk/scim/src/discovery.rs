@@ -2,9 +2,10 @@
 //! answer with a web page, are taken for standard ones.
 
 use crate::Scim;
+use crate::definition::Definition;
+use crate::dialect::Choice;
 use crate::resource::{Object, boolean, member, text};
-use crate::schema::{Definition, is_bookkeeping};
-use crate::settings::Choice;
+use crate::schema::is_bookkeeping;
 use crate::standard::{self, USER};
 use innkeeper_sdk::types::ErrorCode;
 use innkeeper_sdk::{Result, http, log};
@@ -26,8 +27,8 @@ pub(crate) struct Resources {
     pub(crate) definitions: Vec<Definition>,
     /// Whether there are groups.
     pub(crate) groups: bool,
-    /// Whether the definitions are the server's own.
-    pub(crate) declared: bool,
+    /// Whose the definitions are: the server's, the standard's, the connector's.
+    pub(crate) origin: &'static str,
 }
 
 impl Scim {
@@ -49,16 +50,27 @@ impl Scim {
     }
 
     /// Whether to edit by PATCH. Where the server does not say, yes: one that has none refuses, and nothing is lost.
-    pub(crate) fn patches(&self) -> Result<bool> {
-        Ok(match self.settings.quirks.patch {
+    ///
+    /// # Errors
+    /// Where the server has to be asked and does not answer.
+    pub fn patches(&self) -> Result<bool> {
+        Ok(match self.dialect.patch {
             Choice::Yes => true,
             Choice::No => false,
             Choice::Auto => self.features()?.patch.unwrap_or(true),
         })
     }
 
-    /// The attributes of users that the server declares beyond the standard ones.
+    /// The attributes of users that are known without asking: those of the dialect, or the standard ones.
+    pub(crate) fn known_definitions(&self) -> Vec<Definition> {
+        self.dialect.attributes.clone().unwrap_or_else(standard::definitions)
+    }
+
+    /// The attributes of users that the server declares beyond the known ones.
     pub(crate) fn custom_definitions(&self) -> Result<Vec<Definition>> {
+        if self.dialect.attributes.is_some() {
+            return Ok(Vec::new());
+        }
         let standard = standard::definitions();
         let known = |definition: &Definition| {
             standard
@@ -73,6 +85,9 @@ impl Scim {
 
     /// What a user is on this server, and whether there are groups.
     pub(crate) fn resources(&self) -> Result<Resources> {
+        if let Some(attributes) = &self.dialect.attributes {
+            return Ok(Resources { definitions: attributes.clone(), groups: self.dialect.groups.is_some(), origin: "connector" });
+        }
         let types = self.discover("/ResourceTypes")?.map(items).unwrap_or_default();
         let schemas = self.schemas()?.unwrap_or_default();
         let named = |kind: &Object, name: &str| {
@@ -82,7 +97,8 @@ impl Scim {
             let extensions = member(user, "schemaExtensions").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
             extensions.iter().filter_map(Value::as_object).filter_map(|extension| text(extension, "schema")).collect()
         });
-        for (kind, path) in [("User", &self.settings.quirks.users), ("Group", &self.settings.quirks.groups)] {
+        let groups = self.dialect.groups.as_ref().map(|groups| ("Group", &groups.path));
+        for (kind, path) in [("User", &self.dialect.users)].into_iter().chain(groups) {
             let endpoint = types.iter().find(|other| named(other, kind)).and_then(|found| text(found, "endpoint"));
             if let Some(endpoint) = endpoint.filter(|endpoint| endpoint.trim_end_matches('/') != path.as_str()) {
                 log::warn!("the server has its resources of type {} elsewhere: set the quirk of that name", kind; "endpoint" = endpoint);
@@ -103,8 +119,8 @@ impl Scim {
             declared.extend(standard::definitions().into_iter().filter(|definition| definition.name == "externalId"));
         }
         let definitions = if usable { declared } else { standard::definitions() };
-        let groups = types.is_empty() || types.iter().any(|kind| named(kind, "Group"));
-        Ok(Resources { definitions, groups, declared: usable })
+        let groups = groups.is_some() && (types.is_empty() || types.iter().any(|kind| named(kind, "Group")));
+        Ok(Resources { definitions, groups, origin: if usable { "server" } else { "standard" } })
     }
 
     /// The schemas by URN, if the server tells them.
@@ -116,10 +132,10 @@ impl Scim {
 
     /// One of the discovery documents; none where the server has none that can be read.
     fn discover(&self, path: &str) -> Result<Option<Object>> {
-        if !self.settings.quirks.discovery {
+        if !self.dialect.discovery {
             return Ok(None);
         }
-        match self.send(http::get(path), &[]).and_then(|response| response.json::<Value>()) {
+        match self.send(http::get(self.below(path)), &[]).and_then(|response| response.json::<Value>()) {
             Ok(Value::Object(document)) => Ok(Some(document)),
             Ok(list @ Value::Array(_)) => Ok(Some(Object::from_iter([("Resources".to_owned(), list)]))),
             Ok(_) => Ok(None),

@@ -11,30 +11,42 @@ use serde_json::Value;
 const ACCEPT: &str = "application/scim+json, application/json";
 
 impl Scim {
-    /// The path of one user.
-    pub(crate) fn user(&self, id: &str) -> String {
-        format!("{}/{}", self.settings.quirks.users, segment(id))
+    /// A path below the base.
+    pub(crate) fn below(&self, path: &str) -> String {
+        format!("{}{path}", self.dialect.base)
     }
 
-    /// The path of one group.
-    pub(crate) fn group(&self, id: &str) -> String {
-        format!("{}/{}", self.settings.quirks.groups, segment(id))
+    /// Where all users are.
+    pub(crate) fn users(&self) -> String {
+        self.below(&self.dialect.users)
+    }
+
+    /// Where one user is.
+    pub(crate) fn user(&self, id: &str) -> String {
+        format!("{}/{}", self.users(), segment(id))
     }
 
     /// Sends a request and takes the answer only if it is a success. `names` are the attributes that are sent.
     pub(crate) fn send(&self, request: Request, names: &[String]) -> Result<Response> {
-        let response = request.header("accept", ACCEPT).send()?;
-        if response.is_success() { Ok(response) } else { Err(failure::of_response(&response, names)) }
+        let mut request = request.header("accept", ACCEPT);
+        for (name, value) in &self.dialect.headers {
+            request = request.header(name, value.as_str());
+        }
+        if let Some(slot) = &self.dialect.slot {
+            request = request.slot(slot.as_str());
+        }
+        let response = request.send()?;
+        if response.is_success() { Ok(response) } else { Err(failure::of_response(&response, names, &self.dialect.taken)) }
     }
 
     /// A request with a SCIM body, and `If-Match` if there is a version to hold on to.
     pub(crate) fn with_body(&self, request: Request, body: &Value, version: Option<&str>) -> Request {
-        self.if_match(request.header("content-type", self.settings.quirks.content_type.as_str()), version).json(body)
+        self.if_match(request.header("content-type", self.dialect.content_type.as_str()), version).json(body)
     }
 
     /// The request on condition that the resource still has this version (RFC 7644, section 3.14).
     pub(crate) fn if_match(&self, request: Request, version: Option<&str>) -> Request {
-        match version.filter(|_| self.settings.quirks.etag) {
+        match version.filter(|_| self.dialect.etag) {
             Some(version) => request.header("if-match", version),
             None => request,
         }

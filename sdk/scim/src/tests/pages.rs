@@ -57,13 +57,12 @@ impl Server {
     }
 
     /// Lists all accounts, each page in a call of its own; the ids, and the last total that was told.
-    fn list(self, users: usize, quirks: Json) -> Result<(Vec<String>, Option<u32>)> {
-        let mut quirks = quirks;
-        quirks["discovery"] = json!(false);
+    fn list(self, users: usize, dialect: Dialect) -> Result<(Vec<String>, Option<u32>)> {
+        let dialect = Dialect { discovery: false, ..dialect };
         let (mut ids, mut cursor) = (Vec::new(), None);
         for _ in 0..20 {
             let transport = move |request: &Request| Ok(self.answer(users, request));
-            let page = call(quirks.clone(), transport, |scim| Accounts::list(scim, cursor.clone()))?;
+            let page = call(dialect.clone(), transport, |scim| scim.list_users(cursor.as_deref()))?;
             ids.extend(page.items.into_iter().map(|account| account.id));
             cursor = page.next;
             if cursor.is_none() {
@@ -96,25 +95,25 @@ fn every_way_of_paging_gives_every_user_once() {
         ("cursor", Server { cursor: true, ..right }),
         ("cursor, caps pages", Server { cursor: true, cap: Some(1), ..right }),
     ] {
-        let (seen, total) = server.list(5, json!({})).unwrap();
+        let (seen, total) = server.list(5, Dialect::default()).unwrap();
         assert_eq!(seen, ids(5), "{what}");
         assert!(total.is_none_or(|total| total == 5), "{what}: {total:?}");
     }
 }
 
 #[test]
-fn a_quirk_says_how_to_page() {
-    assert_eq!(Server::default().list(5, json!({ "paging": "index" })).unwrap().0, ids(5));
-    assert_eq!(Server::default().list(5, json!({ "count": false })).unwrap().0, ids(5));
+fn a_dialect_says_how_to_page() {
+    assert_eq!(Server::default().list(5, Dialect { paging: Paging::Index, ..Dialect::default() }).unwrap().0, ids(5));
+    assert_eq!(Server::default().list(5, Dialect { count: false, ..Dialect::default() }).unwrap().0, ids(5));
     let cursor = Server { cursor: true, ..Server::default() };
-    assert_eq!(cursor.list(5, json!({ "paging": "cursor" })).unwrap().0, ids(5));
+    assert_eq!(cursor.list(5, Dialect { paging: Paging::Cursor, ..Dialect::default() }).unwrap().0, ids(5));
 }
 
 #[test]
 fn a_server_that_repeats_its_first_page_is_an_error_and_not_a_short_list() {
     let server = Server { ignores_start: true, ..Server::default() };
     for total in [Total::Right, Total::Missing] {
-        let error = Server { total, ..server }.list(5, json!({})).unwrap_err();
+        let error = Server { total, ..server }.list(5, Dialect::default()).unwrap_err();
         assert_eq!(error.code, ErrorCode::MalformedResponse);
         assert!(error.message.contains("startIndex 3"), "{}", error.message);
     }
@@ -124,11 +123,11 @@ fn a_server_that_repeats_its_first_page_is_an_error_and_not_a_short_list() {
 fn the_first_page_has_no_start_and_the_next_goes_on_after_what_came() {
     let script =
         Script::new().then(Exchange::get("/Users").query("count", 2).answers(200, list(3, &[user("a", "a"), user("b", "b")])));
-    let page = call(plain(), script, |scim| Accounts::list(scim, None)).unwrap();
+    let page = call(plain(), script, |scim| scim.list_users(None)).unwrap();
     assert_eq!(page.total, Some(3));
     let script = Script::new()
         .then(Exchange::get("/Users").query("startIndex", 3).query("count", 2).answers(200, list(3, &[user("c", "c")])));
-    let page = call(plain(), script, |scim| Accounts::list(scim, page.next)).unwrap();
+    let page = call(plain(), script, |scim| scim.list_users(page.next.as_deref())).unwrap();
     assert_eq!((page.items[0].id.as_str(), page.next), ("c", None));
 }
 
@@ -136,7 +135,7 @@ fn the_first_page_has_no_start_and_the_next_goes_on_after_what_came() {
 fn no_users_are_no_users_and_no_list_is_an_error() {
     let answer = |body: Json| {
         let script = Script::new().then(Exchange::get("/Users").query("count", 2).answers(200, body));
-        call(plain(), script, |scim| Accounts::list(scim, None))
+        call(plain(), script, |scim| scim.list_users(None))
     };
     // Without results `Resources` may be left out.
     let empty = answer(json!({ "totalResults": 0 })).unwrap();
@@ -149,7 +148,7 @@ fn no_users_are_no_users_and_no_list_is_an_error() {
 #[test]
 fn a_web_page_is_told_as_such() {
     let transport = |_: &Request| Ok(testing::text(200, "text/html", "<html><title>Sign in</title></html>"));
-    let error = call(plain(), transport, |scim| Accounts::list(scim, None)).unwrap_err();
+    let error = call(plain(), transport, |scim| scim.list_users(None)).unwrap_err();
     assert_eq!(error.code, ErrorCode::MalformedResponse);
     assert!(error.message.contains("HTML"), "{}", error.message);
 }
@@ -161,12 +160,12 @@ fn an_attribute_that_only_this_server_has_is_known_on_every_page() {
     let script = Script::new()
         .then(Exchange::get("/Schemas").answers(200, schemas))
         .then(Exchange::get("/Users").query("count", 2).answers(200, list(3, &[user("a", "a"), user("b", "b")])));
-    let page = call(json!({}), script, |scim| Accounts::list(scim, None)).unwrap();
+    let page = call(Dialect::default(), script, |scim| scim.list_users(None)).unwrap();
     let badge = format!("{urn}:badge");
     assert_eq!(values(&page.items[0], &badge), Some(Vec::new()), "known to be empty");
     // The schema is not asked for again.
     let script = Script::new()
         .then(Exchange::get("/Users").query("startIndex", 3).query("count", 2).answers(200, list(3, &[user("c", "c")])));
-    let page = call(json!({}), script, |scim| Accounts::list(scim, page.next)).unwrap();
+    let page = call(Dialect::default(), script, |scim| scim.list_users(page.next.as_deref())).unwrap();
     assert_eq!(values(&page.items[0], &badge), Some(Vec::new()));
 }

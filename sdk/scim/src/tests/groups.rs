@@ -17,8 +17,8 @@ fn group(id: &str, members: &[&str]) -> Json {
     group
 }
 
-fn yes() -> Json {
-    json!({ "discovery": false, "patch": "yes" })
+fn yes() -> Dialect {
+    Dialect { discovery: false, patch: Choice::Yes, ..Dialect::default() }
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn groups_are_listed_without_their_members() {
             .query("count", 2)
             .answers(200, list(1, &[group("g1", &[])])),
     );
-    let page = call(plain(), script, |scim| Entitlements::list(scim, None)).unwrap();
+    let page = call(plain(), script, |scim| scim.list_groups(None)).unwrap();
     assert_eq!((&page.items[0].key, page.items[0].name.as_str(), page.total), (&key("g1"), "Group g1", Some(1)));
 }
 
@@ -44,11 +44,11 @@ fn a_server_that_refuses_to_leave_members_out_is_asked_with_them() {
                 .answers(400, failure(400, None, "no")),
         )
         .then(Exchange::get("/Groups").query("count", 2).answers(200, list(3, &all)));
-    let page = call(plain(), script, |scim| Entitlements::list(scim, None)).unwrap();
+    let page = call(plain(), script, |scim| scim.list_groups(None)).unwrap();
     // And on the next page that is remembered.
     let script = Script::new()
         .then(Exchange::get("/Groups").query("startIndex", 3).query("count", 2).answers(200, list(3, &[group("g3", &[])])));
-    assert_eq!(call(plain(), script, |scim| Entitlements::list(scim, page.next)).unwrap().items[0].key, key("g3"));
+    assert_eq!(call(plain(), script, |scim| scim.list_groups(page.next.as_deref())).unwrap().items[0].key, key("g3"));
 }
 
 #[test]
@@ -60,15 +60,15 @@ fn members_are_grants_and_groups_can_be_members() {
         json!({ "value": "u2", "type": "User" }),
     ]);
     let script = Script::new().then(Exchange::get("/Groups/g1").answers(200, nested));
-    let page = call(plain(), script, |scim| scim.list_grants(Scope::Entitlement(key("g1")), None)).unwrap();
+    let page = call(plain(), script, |scim| scim.list_grants(&Scope::Entitlement(key("g1")), None)).unwrap();
     let holders: Vec<_> = page.items.iter().map(|grant| grant.holder.clone()).collect();
     let expected = [ada(), Holder::Entitlement(key("g2")), Holder::Entitlement(key("g3")), Holder::Account("u2".to_owned())];
     assert_eq!(holders, expected);
     assert!(page.items.iter().all(|grant| grant.entitlement == key("g1")));
 }
 
-fn all(quirks: Json, script: Script) -> Vec<(String, Holder)> {
-    let page = call(quirks, script, |scim| scim.list_grants(Scope::All, None)).unwrap();
+fn all(dialect: Dialect, script: Script) -> Vec<(String, Holder)> {
+    let page = call(dialect, script, |scim| scim.list_grants(&Scope::All, None)).unwrap();
     page.items.into_iter().map(|grant| (grant.entitlement.id, grant.holder)).collect()
 }
 
@@ -76,7 +76,7 @@ fn all(quirks: Json, script: Script) -> Vec<(String, Holder)> {
 fn all_grants_come_from_the_listing() {
     let script = Script::new()
         .then(Exchange::get("/Groups").query("count", 2).answers(200, list(2, &[group("g1", &["u1"]), group("g2", &[])])));
-    assert_eq!(all(json!({ "discovery": false, "count": true }), script), [("g1".to_owned(), ada())]);
+    assert_eq!(all(Dialect { discovery: false, count: true, ..Dialect::default() }, script), [("g1".to_owned(), ada())]);
 }
 
 #[test]
@@ -88,11 +88,21 @@ fn a_listing_that_leaves_members_out_is_not_believed() {
         .then(Exchange::get("/Groups/g2").answers(200, group("g2", &["u1"])));
     assert_eq!(all(plain(), script), [("g2".to_owned(), ada())]);
     // Unless the operator knows better.
-    assert_eq!(all(json!({ "discovery": false, "members": "list" }), Script::new().then(listing())), []);
+    assert_eq!(
+        all(
+            Dialect {
+                discovery: false,
+                groups: Some(Groups { members: MembersFrom::List, ..Groups::default() }),
+                ..Dialect::default()
+            },
+            Script::new().then(listing())
+        ),
+        []
+    );
 }
 
 fn of_ada(script: Script) -> Vec<String> {
-    let page = call(plain(), script, |scim| scim.list_grants(Scope::Account("u1".to_owned()), None)).unwrap();
+    let page = call(plain(), script, |scim| scim.list_grants(&Scope::Account("u1".to_owned()), None)).unwrap();
     assert!(page.items.iter().all(|grant| grant.holder == ada()));
     page.items.into_iter().map(|grant| grant.entitlement.id).collect()
 }
@@ -143,12 +153,12 @@ fn whole(members: &[&str]) -> Exchange {
     Exchange::get("/Groups/g1").answers(200, group("g1", members))
 }
 
-fn grant(quirks: Json, script: Script) -> Result<Effect> {
-    call(quirks, script, |scim| scim.grant(ada(), key("g1"), intent()))
+fn grant(dialect: Dialect, script: Script) -> Result<Effect> {
+    call(dialect, script, |scim| scim.grant(&ada(), &key("g1")))
 }
 
-fn revoke(quirks: Json, script: Script) -> Result<Effect> {
-    call(quirks, script, |scim| scim.revoke(ada(), key("g1"), intent()))
+fn revoke(dialect: Dialect, script: Script) -> Result<Effect> {
+    call(dialect, script, |scim| scim.revoke(&ada(), &key("g1")))
 }
 
 #[test]
@@ -196,53 +206,77 @@ fn a_group_that_is_gone_is_held_by_nobody() {
 
 #[test]
 fn a_server_that_refuses_what_is_so_already_is_looked_at() {
-    let quirks = || json!({ "discovery": false, "patch": "yes", "check-membership": false });
+    let dialect = || Dialect {
+        discovery: false,
+        patch: Choice::Yes,
+        groups: Some(Groups { check_membership: false, ..Groups::default() }),
+        ..Dialect::default()
+    };
     let script = Script::new().then(add().answers(409, failure(409, None, "already a member"))).then(whole(&["u1"]));
-    assert_eq!(grant(quirks(), script).unwrap(), Effect::Already);
+    assert_eq!(grant(dialect(), script).unwrap(), Effect::Already);
     let script = Script::new().then(add().answers(400, failure(400, None, "no such user"))).then(whole(&[]));
-    assert_eq!(grant(quirks(), script).unwrap_err().code, ErrorCode::Invalid);
+    assert_eq!(grant(dialect(), script).unwrap_err().code, ErrorCode::Invalid);
     let script = Script::new().then(remove().answers(400, failure(400, Some("noTarget"), "nobody"))).then(whole(&["u2"]));
-    assert_eq!(revoke(quirks(), script).unwrap(), Effect::Already);
+    assert_eq!(revoke(dialect(), script).unwrap(), Effect::Already);
 }
 
 #[test]
-fn a_quirk_says_how_a_member_is_removed() {
-    let quirks = json!({ "discovery": false, "patch": "yes", "check-membership": false, "remove-members": "value", "patch-op": "capital" });
+fn a_dialect_says_how_a_member_is_removed() {
+    let dialect = Dialect {
+        discovery: false,
+        patch: Choice::Yes,
+        patch_op: OpCase::Capital,
+        groups: Some(Groups { check_membership: false, remove_members: RemoveMembers::Value, ..Groups::default() }),
+        ..Dialect::default()
+    };
     let exchange = operation(json!({ "op": "Remove", "path": "members", "value": [{ "value": "u1" }] }));
-    assert_eq!(revoke(quirks, Script::new().then(exchange.answers(204, Json::Null))).unwrap(), Effect::Done);
+    assert_eq!(revoke(dialect, Script::new().then(exchange.answers(204, Json::Null))).unwrap(), Effect::Done);
 }
 
 #[test]
 fn without_patch_the_whole_group_is_sent_with_all_other_members() {
-    let quirks = || json!({ "discovery": false, "patch": "no" });
+    let dialect = || Dialect { discovery: false, patch: Choice::No, ..Dialect::default() };
     let put = |members: &[&str]| {
         let mut body = group("g1", members);
         body.as_object_mut().unwrap().remove("meta");
         Exchange::put("/Groups/g1", body).header("if-match", "W/\"4\"").answers(200, Json::Null)
     };
-    assert_eq!(grant(quirks(), Script::new().then(whole(&["u2"])).then(put(&["u2", "u1"]))).unwrap(), Effect::Done);
-    assert_eq!(grant(quirks(), Script::new().then(whole(&["u1"]))).unwrap(), Effect::Already);
-    assert_eq!(revoke(quirks(), Script::new().then(whole(&["u1", "u2"])).then(put(&["u2"]))).unwrap(), Effect::Done);
-    assert_eq!(revoke(quirks(), Script::new().then(whole(&["u2"]))).unwrap(), Effect::Already);
+    assert_eq!(grant(dialect(), Script::new().then(whole(&["u2"])).then(put(&["u2", "u1"]))).unwrap(), Effect::Done);
+    assert_eq!(grant(dialect(), Script::new().then(whole(&["u1"]))).unwrap(), Effect::Already);
+    assert_eq!(revoke(dialect(), Script::new().then(whole(&["u1", "u2"])).then(put(&["u2"]))).unwrap(), Effect::Done);
+    assert_eq!(revoke(dialect(), Script::new().then(whole(&["u2"]))).unwrap(), Effect::Already);
     // A server that turns out to have no PATCH.
     let script = Script::new().then(add().answers(501, Json::Null)).then(whole(&["u2"])).then(put(&["u2", "u1"]));
-    assert_eq!(grant(json!({ "discovery": false, "check-membership": false }), script).unwrap(), Effect::Done);
-}
-
-#[test]
-fn a_group_becomes_a_member_as_a_group() {
-    let quirks = json!({ "discovery": false, "patch": "yes", "check-membership": false });
-    let exchange = operation(json!({ "op": "add", "path": "members", "value": [{ "value": "g2", "type": "Group" }] }));
-    let script = Script::new().then(exchange.answers(204, Json::Null));
     assert_eq!(
-        call(quirks, script, |scim| scim.grant(Holder::Entitlement(key("g2")), key("g1"), intent())).unwrap(),
+        grant(
+            Dialect {
+                discovery: false,
+                groups: Some(Groups { check_membership: false, ..Groups::default() }),
+                ..Dialect::default()
+            },
+            script
+        )
+        .unwrap(),
         Effect::Done
     );
 }
 
 #[test]
+fn a_group_becomes_a_member_as_a_group() {
+    let dialect = Dialect {
+        discovery: false,
+        patch: Choice::Yes,
+        groups: Some(Groups { check_membership: false, ..Groups::default() }),
+        ..Dialect::default()
+    };
+    let exchange = operation(json!({ "op": "add", "path": "members", "value": [{ "value": "g2", "type": "Group" }] }));
+    let script = Script::new().then(exchange.answers(204, Json::Null));
+    assert_eq!(call(dialect, script, |scim| scim.grant(&Holder::Entitlement(key("g2")), &key("g1"))).unwrap(), Effect::Done);
+}
+
+#[test]
 fn another_kind_of_entitlement_is_refused() {
     let team = EntitlementKey::new("team", "g1");
-    let error = call(plain(), Script::new(), |scim| scim.grant(ada(), team, intent())).unwrap_err();
+    let error = call(plain(), Script::new(), |scim| scim.grant(&ada(), &team)).unwrap_err();
     assert_eq!(error.code, ErrorCode::Invalid);
 }

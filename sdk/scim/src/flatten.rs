@@ -1,7 +1,8 @@
 //! From a resource to the contract's attributes.
 
+use crate::definition::{Definition, Kind};
 use crate::resource::{Object, Resource, boolean, member};
-use crate::schema::{Definition, Kind, Target, is_beside, is_bookkeeping};
+use crate::schema::{Target, is_beside, is_bookkeeping};
 use innkeeper_sdk::types::{Attribute, Scalar, Value};
 use serde_json::Value as Json;
 use std::collections::HashSet;

@@ -4,10 +4,10 @@
 //! must not happen is that a listing ends early and looks complete, or never ends.
 
 use crate::Scim;
+use crate::definition::Definition;
+use crate::dialect::Paging;
 use crate::failure;
 use crate::resource::{Object, Resource, member, text};
-use crate::schema::Definition;
-use crate::settings::Paging;
 use innkeeper_sdk::http;
 use innkeeper_sdk::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,7 @@ impl Scim {
     }
 
     fn counts(&self, place: &Place) -> bool {
-        self.settings.quirks.count && !place.no_count
+        self.dialect.count && !place.no_count
     }
 
     /// Asks again for the first page with less: some servers refuse parameters that they do not know.
@@ -98,13 +98,13 @@ impl Scim {
     }
 
     fn fetch(&self, query: &Query, place: &Place) -> Result<Object> {
-        let first_index = match self.settings.quirks.paging {
+        let first_index = match self.dialect.paging {
             Paging::Index => Some(1),
             // A server that has both ways answers in the one that it likes better (RFC 9865, section 2).
             Paging::Auto | Paging::Cursor => None,
         };
         let start = if place.start > 0 { Some(place.start) } else { first_index };
-        let cursor = match (&place.cursor, self.settings.quirks.paging) {
+        let cursor = match (&place.cursor, self.dialect.paging) {
             (Some(cursor), _) => Some(cursor.as_str()),
             (None, Paging::Cursor) => Some(""),
             (None, _) => None,
@@ -114,7 +114,7 @@ impl Scim {
             .query_if("excludedAttributes", query.excluded.filter(|_| !place.no_exclusion))
             .query_if("startIndex", start.filter(|_| cursor.is_none()))
             .query_if("cursor", cursor)
-            .query_if("count", self.counts(place).then_some(self.settings.page_size));
+            .query_if("count", self.counts(place).then(|| self.dialect.page_length()));
         self.send(request, &[])?.json()
     }
 
@@ -126,6 +126,7 @@ impl Scim {
             None | Some(Value::Null) if said.is_some() => Vec::new(),
             _ => return Err(Error::malformed("the server answered a listing without `Resources`")),
         };
+        let said = said.filter(|_| self.dialect.totals);
         let first = resources.first().map(|resource| resource.id.clone());
         let length = u32::try_from(resources.len()).unwrap_or(u32::MAX);
         let repeats = first.is_some() && first == place.first;
@@ -139,7 +140,7 @@ impl Scim {
             let total = said.filter(|total| *total > 0);
             return Ok(Page { resources, next: Some(after(Place { cursor: Some(next), ..place })), total });
         }
-        if place.cursor.is_some() || self.settings.quirks.paging == Paging::Cursor {
+        if place.cursor.is_some() || self.dialect.paging == Paging::Cursor {
             return Ok(Page { resources, next: None, total: said.filter(|total| *total > 0) });
         }
         self.after_index(resources, said, repeats, length, after(place.clone()), &place)
@@ -158,7 +159,7 @@ impl Scim {
         let start = place.start.max(1);
         if repeats {
             // All came at once before, from a server that does not page: there is no more.
-            if said.unwrap_or(0) == 0 && (!self.counts(place) || place.length != self.settings.page_size) {
+            if said.unwrap_or(0) == 0 && (!self.counts(place) || place.length != self.dialect.page_length()) {
                 return Ok(Page { resources: Vec::new(), next: None, total: None });
             }
             return Err(Error::malformed(format!(
@@ -173,7 +174,7 @@ impl Scim {
         let seen = start - 1 + length;
         // A total that is just the full first page may be the length of the page, and one that is less than what was seen is no
         // total: see whether there is more.
-        let full = said == Some(length) && start == 1 && self.counts(place) && length == self.settings.page_size;
+        let full = said == Some(length) && start == 1 && self.counts(place) && length == self.dialect.page_length();
         let doubtful = full || said.is_some_and(|said| said < seen);
         let more = match said {
             None | Some(0) => true,

@@ -5,7 +5,11 @@ use crate::standard::ENTERPRISE;
 use innkeeper_sdk::prelude::*;
 
 impl Scim {
-    pub(crate) fn list_people(&self, cursor: Option<&str>) -> Result<PersonPage> {
+    /// One page of all users, as people: with short names for the attributes of the enterprise extension.
+    ///
+    /// # Errors
+    /// As [`Scim::list_users`].
+    pub fn list_people(&self, cursor: Option<&str>) -> Result<PersonPage> {
         let (page, reader) = self.users_page(cursor)?;
         let person = |user: &crate::resource::Resource| Person {
             id: user.id.clone(),

@@ -1,8 +1,8 @@
 //! From the contract's names and values to what a write is made of.
 
 use crate::Scim;
-use crate::schema::{Kind, Target};
-use crate::standard;
+use crate::definition::Kind;
+use crate::schema::Target;
 use innkeeper_sdk::types::{Amendment, Delta, Edit, Mutability, Scalar, Value};
 use innkeeper_sdk::{Error, Result};
 use serde_json::Value as Json;
@@ -25,14 +25,22 @@ impl Scim {
     /// The targets of these names and how many values each gets. The server is asked for its schema only for a name that no
     /// standard has.
     pub(crate) fn targets<'a>(&self, names: impl Iterator<Item = (&'a str, usize)> + Clone) -> Result<Vec<Target>> {
-        let mut definitions = standard::definitions();
+        let mut definitions = self.known_definitions();
         if names.clone().any(|(name, _)| Target::find(name, &definitions).is_none()) {
             definitions.extend(self.custom_definitions()?);
         }
         names
             .map(|(name, values)| {
-                let target = Target::find(name, &definitions).unwrap_or_else(|| Target::guess(name, values > 1));
-                match target.mutability() {
+                let target = match Target::find(name, &definitions) {
+                    Some(target) => target,
+                    None if self.dialect.attributes.is_some() => {
+                        return Err(
+                            Error::invalid(format!("users have no attribute `{name}` here")).with_field(name, "is not known")
+                        );
+                    }
+                    None => Target::guess(name, values > 1),
+                };
+                match self.mutability(&target) {
                     Mutability::ReadOnly => {
                         Err(Error::invalid(format!("{name} is read-only on this server")).with_field(name, "is read-only"))
                     }
@@ -40,6 +48,14 @@ impl Scim {
                 }
             })
             .collect()
+    }
+
+    /// Who may write an attribute. What is never sent can only be read.
+    pub(crate) fn mutability(&self, target: &Target) -> Mutability {
+        if self.dialect.withholds(&target.name(), &target.definition.path()) {
+            return Mutability::ReadOnly;
+        }
+        target.mutability()
     }
 
     /// What the deltas write.

@@ -12,15 +12,15 @@ pub(crate) enum Op {
     Remove { path: String },
 }
 
-/// The operations that lead from the elements before to those after.
-pub(crate) fn difference(path: &str, before: &[Object], after: &[Object]) -> Vec<Op> {
+/// The operations that lead from the elements before to those after. Without `selects` no path has a filter.
+pub(crate) fn difference(path: &str, before: &[Object], after: &[Object], selects: bool) -> Vec<Op> {
     if before == after {
         return Vec::new();
     }
     if after.is_empty() {
         return vec![Op::Remove { path: path.to_owned() }];
     }
-    if let Some(ops) = by_label(path, before, after) {
+    if selects && let Some(ops) = by_label(path, before, after) {
         return ops;
     }
     let gone: Vec<&Object> = before.iter().filter(|element| !after.contains(element)).collect();
@@ -29,7 +29,8 @@ pub(crate) fn difference(path: &str, before: &[Object], after: &[Object]) -> Vec
         // The same in another order is the same (RFC 7643, section 2.4).
         return if new.is_empty() { Vec::new() } else { vec![Op::Add { path: path.to_owned(), value: json!(new) }] };
     }
-    if new.is_empty()
+    if selects
+        && new.is_empty()
         && before.len() == after.len() + gone.len()
         && let Some(filters) = gone.iter().map(|element| selector(element, before)).collect::<Option<Vec<_>>>()
     {
@@ -147,15 +148,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_operations_lead_from_before_to_after(before in elements(), after in elements()) {
-            let ops = difference("emails", &before, &after);
+        fn the_operations_lead_from_before_to_after(before in elements(), after in elements(), selects in any::<bool>()) {
+            let ops = difference("emails", &before, &after, selects);
+            let paths = ops.iter().map(|op| match op {
+                Op::Add { path, .. } | Op::Replace { path, .. } | Op::Remove { path } => path,
+            });
+            prop_assert!(selects || paths.into_iter().all(|path| path == "emails"), "{:?}", ops);
             prop_assert_eq!(sorted(&apply(before.clone(), &ops)), sorted(&after), "{:?}", ops);
         }
 
         #[test]
         fn nothing_is_said_about_what_is_the_same(elements in elements()) {
             let reversed: Vec<_> = elements.iter().rev().cloned().collect();
-            prop_assert_eq!(difference("emails", &elements, &reversed), Vec::new());
+            for selects in [true, false] {
+                prop_assert_eq!(difference("emails", &elements, &reversed, selects), Vec::new());
+            }
         }
     }
 }

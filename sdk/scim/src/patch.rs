@@ -2,10 +2,10 @@
 
 use crate::Scim;
 use crate::array::{Op, difference};
+use crate::dialect::{Dialect, ExtensionPath, PatchPath};
 use crate::edit;
 use crate::flatten;
 use crate::resource::{Object, Resource, member};
-use crate::settings::OpCase;
 use crate::standard;
 use crate::write::{Change, Write};
 use serde_json::{Map, Value as Json, json};
@@ -16,7 +16,7 @@ pub(crate) fn needs_current(writes: &[Write]) -> bool {
 }
 
 /// The operations for these writes. With the resource as it is now they say only what is different.
-pub(crate) fn operations(writes: &[Write], current: Option<&Resource>) -> Vec<Op> {
+pub(crate) fn operations(writes: &[Write], current: Option<&Resource>, dialect: &Dialect) -> Vec<Op> {
     let Some(current) = current else {
         return writes.iter().map(|write| operation(write, &write.edit.values(&[], &write.target))).collect();
     };
@@ -37,7 +37,8 @@ pub(crate) fn operations(writes: &[Write], current: Option<&Resource>) -> Vec<Op
         edit::set(&mut object, &write.target, &after);
     }
     for (write, before) in arrays {
-        ops.extend(difference(&write.target.definition.path(), &before, &elements(&object, write)));
+        let selects = dialect.patch_path != PatchPath::Plain;
+        ops.extend(difference(&write.target.definition.path(), &before, &elements(&object, write), selects));
     }
     ops
 }
@@ -88,25 +89,45 @@ fn operation(write: &Write, values: &[innkeeper_sdk::types::Value]) -> Op {
 impl Scim {
     /// The body of a PATCH with these operations, in the way this server wants them.
     pub(crate) fn patch_body(&self, ops: &[Op]) -> Json {
-        let quirks = &self.settings.quirks;
-        let name = |op: &str| match quirks.patch_op {
-            OpCase::Lower => op.to_owned(),
-            OpCase::Capital => op[..1].to_ascii_uppercase() + &op[1..],
-        };
+        let name = |op: &str| self.dialect.op(op);
+        let by_value = self.dialect.patch_path == PatchPath::Value;
         let mut operations = Vec::new();
         let mut together = Object::new();
+        let mut extensions: Vec<(&str, Object)> = Vec::new();
         for op in ops {
-            match op {
-                Op::Replace { path, value } if !quirks.patch_path && !path.contains('[') => nest(&mut together, path, value),
-                Op::Replace { path, value } => operations.push(json!({ "op": name("replace"), "path": path, "value": value })),
-                Op::Add { path, value } => operations.push(json!({ "op": name("add"), "path": path, "value": value })),
-                Op::Remove { path } => operations.push(json!({ "op": name("remove"), "path": path })),
+            match (op, self.extension_of(op)) {
+                (Op::Replace { value, .. }, Some((urn, path))) if !by_value => {
+                    let place = extensions.iter().position(|(known, _)| *known == urn).unwrap_or_else(|| {
+                        extensions.push((urn, Object::new()));
+                        extensions.len() - 1
+                    });
+                    nest(&mut extensions[place].1, path, value);
+                }
+                (Op::Remove { .. }, Some((urn, path))) => {
+                    operations.push(json!({ "op": name("remove"), "path": format!("{urn}.{path}") }));
+                }
+                (Op::Replace { path, value }, _) if by_value && !path.contains('[') => nest(&mut together, path, value),
+                (Op::Replace { path, value }, _) => {
+                    operations.push(json!({ "op": name("replace"), "path": path, "value": value }));
+                }
+                (Op::Add { path, value }, _) => operations.push(json!({ "op": name("add"), "path": path, "value": value })),
+                (Op::Remove { path }, _) => operations.push(json!({ "op": name("remove"), "path": path })),
             }
+        }
+        for (urn, value) in extensions {
+            operations.push(json!({ "op": name("add"), "path": urn, "value": value }));
         }
         if !together.is_empty() {
             operations.push(json!({ "op": name("replace"), "value": together }));
         }
         json!({ "schemas": [standard::PATCH], "Operations": operations })
+    }
+
+    /// The URN and the rest of the path, where this server wants to hear them apart.
+    fn extension_of<'a>(&self, op: &'a Op) -> Option<(&'a str, &'a str)> {
+        let (Op::Add { path, .. } | Op::Replace { path, .. } | Op::Remove { path }) = op;
+        let apart = self.dialect.extension_path == ExtensionPath::Urn && !path.contains('[');
+        path.rsplit_once(':').filter(|_| apart)
     }
 }
 

@@ -1,73 +1,8 @@
-//! Attribute definitions (RFC 7643, section 7), and the names by which the contract calls attributes.
+//! The names by which the contract calls attributes, and what they mean in SCIM.
 
+use crate::definition::{Definition, Kind};
 use crate::standard::{ENTERPRISE, USER};
 use innkeeper_sdk::types::{AttributeSchema, AttributeType, Mutability, Uniqueness};
-use serde::{Deserialize, Deserializer, Serialize};
-
-/// The types of RFC 7643, section 2.3.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum Kind {
-    #[default]
-    String,
-    Boolean,
-    Decimal,
-    Integer,
-    DateTime,
-    Binary,
-    Reference,
-    Complex,
-}
-
-impl<'de> Deserialize<'de> for Kind {
-    /// A type that nobody knows is text: one odd attribute must not cost the others.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match String::deserialize(deserializer)?.to_ascii_lowercase().as_str() {
-            "boolean" => Self::Boolean,
-            "decimal" => Self::Decimal,
-            "integer" => Self::Integer,
-            "datetime" => Self::DateTime,
-            "binary" => Self::Binary,
-            "reference" => Self::Reference,
-            "complex" => Self::Complex,
-            _ => Self::String,
-        })
-    }
-}
-
-/// One attribute, as `/Schemas` defines it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(crate) struct Definition {
-    /// The URN of the extension that it is in; none for a core attribute. Not in the server's document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) extension: Option<String>,
-    pub(crate) name: String,
-    #[serde(rename = "type")]
-    pub(crate) kind: Kind,
-    #[serde(skip_serializing_if = "is_false")]
-    pub(crate) multi_valued: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) description: Option<String>,
-    #[serde(skip_serializing_if = "is_false")]
-    pub(crate) required: bool,
-    #[serde(skip_serializing_if = "is_false")]
-    pub(crate) case_exact: bool,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) mutability: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) returned: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) uniqueness: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) canonical_values: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) sub_attributes: Vec<Definition>,
-}
-
-fn is_false(value: &bool) -> bool {
-    !value
-}
 
 /// What is not an attribute of the contract: keys and bookkeeping, and what the contract has other words for.
 const NOT_ATTRIBUTES: [&str; 5] = ["id", "meta", "schemas", "active", "groups"];
@@ -90,36 +25,6 @@ pub(crate) struct Target {
     pub(crate) definition: Definition,
     /// The sub-attribute; `value` if the contract's name stands for it.
     pub(crate) part: Option<String>,
-}
-
-impl Definition {
-    /// The path of the attribute, with the URN of its extension (RFC 7644, section 3.10).
-    pub(crate) fn path(&self) -> String {
-        match &self.extension {
-            Some(urn) => format!("{urn}:{}", self.name),
-            None => self.name.clone(),
-        }
-    }
-
-    /// The sub-attribute of this name.
-    pub(crate) fn part(&self, name: &str) -> Option<&Self> {
-        self.sub_attributes.iter().find(|part| part.name.eq_ignore_ascii_case(name))
-    }
-
-    /// Whether values can ever be read back, and by an ordinary read.
-    pub(crate) fn is_returned(&self) -> bool {
-        !["never", "request"].iter().any(|other| other.eq_ignore_ascii_case(&self.returned))
-            && !self.mutability.eq_ignore_ascii_case("writeOnly")
-    }
-
-    /// The names that the contract has for this attribute.
-    pub(crate) fn targets(&self) -> Vec<Target> {
-        if self.kind != Kind::Complex {
-            return vec![Target { definition: self.clone(), part: None }];
-        }
-        let parts = self.sub_attributes.iter().filter(|part| !is_beside(&part.name));
-        parts.map(|part| Target { definition: self.clone(), part: Some(part.name.clone()) }).collect()
-    }
 }
 
 impl Target {
@@ -231,7 +136,7 @@ impl Target {
 }
 
 /// The URN, the attribute and the sub-attribute of a name. The core schema's URN may be written or not.
-fn split(name: &str) -> (Option<&str>, &str, Option<&str>) {
+pub(crate) fn split(name: &str) -> (Option<&str>, &str, Option<&str>) {
     let (urn, path) = match name.rsplit_once(':') {
         Some((urn, path)) => (Some(urn).filter(|urn| !urn.eq_ignore_ascii_case(USER)), path),
         None => (None, name),

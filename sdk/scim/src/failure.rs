@@ -1,6 +1,6 @@
 //! SCIM's error answers (RFC 7644, section 3.12) as errors of the contract.
 
-use crate::resource::{Object, text};
+use crate::resource::{Object, member, text};
 use innkeeper_sdk::Error;
 use innkeeper_sdk::http::Response;
 use innkeeper_sdk::types::{ErrorCode, Extra};
@@ -11,12 +11,15 @@ const SCIM_TYPE: &str = "scim-type";
 const LONGEST: usize = 500;
 
 /// The error that an answer means, in the server's own words. `names` are attributes that were sent: those that the server
-/// mentions are the fields that are wrong.
-pub(crate) fn of_response(response: &Response, names: &[String]) -> Error {
+/// mentions are the fields that are wrong. `taken` are words that mean a duplicate.
+pub(crate) fn of_response(response: &Response, names: &[String], taken: &[String]) -> Error {
     let mut error = response.to_error();
     let Ok(body) = response.json::<Object>() else { return error };
     let scim_type = text(&body, "scimType");
-    if let Some(detail) = text(&body, "detail") {
+    if let Some(detail) = text(&body, "detail").or_else(|| described(&body)) {
+        if error.code == ErrorCode::Invalid && taken.iter().any(|word| has_word(&detail, word)) {
+            error.code = ErrorCode::Conflict;
+        }
         error.message = detail.chars().take(LONGEST).collect();
         for name in names.iter().filter(|name| mentions(&detail, name)) {
             error = error.with_field(name, detail.chars().take(LONGEST).collect::<String>());
@@ -30,6 +33,13 @@ pub(crate) fn of_response(response: &Response, names: &[String]) -> Error {
         error.extra.push(Extra { name: SCIM_TYPE.to_owned(), value: scim_type });
     }
     error
+}
+
+/// What servers that kept the errors of SCIM 1.1 say: `Errors` with a `description`.
+fn described(body: &Object) -> Option<String> {
+    let errors = member(body, "Errors")?;
+    let one = errors.as_array().map_or(Some(errors), |errors| errors.first())?;
+    text(one.as_object()?, "description")
 }
 
 /// Whether the error is of this `scimType`.
@@ -53,4 +63,9 @@ pub(crate) fn after_write(mut error: Error) -> Error {
 fn mentions(text: &str, name: &str) -> bool {
     let short = name.rsplit([':', '.']).next().unwrap_or(name);
     text.split(|character: char| !character.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case(short))
+}
+
+/// Whether a text has this code as a word of its own.
+fn has_word(text: &str, code: &str) -> bool {
+    text.split(|character: char| !character.is_alphanumeric() && character != '_').any(|word| word.eq_ignore_ascii_case(code))
 }

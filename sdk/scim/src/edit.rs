@@ -1,8 +1,9 @@
 //! Edits of a resource as JSON, which touch nothing that is not named: for creates, for whole-object PUT, and to see what a PATCH
 //! has to say.
 
+use crate::definition::Kind;
 use crate::resource::{Object, boolean, member, spelling, text};
-use crate::schema::{Kind, Target, is_beside};
+use crate::schema::{Target, is_beside};
 use crate::standard::USER;
 use crate::write::{json, same};
 use innkeeper_sdk::types::Value;
@@ -26,7 +27,7 @@ pub(crate) fn set(resource: &mut Object, target: &Target, values: &[Value]) {
 }
 
 /// Names the schema among the resource's `schemas` (RFC 7643, section 3).
-fn declare(resource: &mut Object, urn: &str) {
+pub(crate) fn declare(resource: &mut Object, urn: &str) {
     let schemas = resource.entry(spelling(resource, "schemas")).or_insert_with(|| object!([USER]));
     if let Json::Array(schemas) = schemas
         && !schemas.iter().any(|known| known.as_str().is_some_and(|known| known.eq_ignore_ascii_case(urn)))

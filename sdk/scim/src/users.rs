@@ -2,6 +2,7 @@
 
 use crate::Scim;
 use crate::array::Op;
+use crate::dialect::{Choice, DeleteMeans};
 use crate::edit;
 use crate::failure;
 use crate::filter;
@@ -10,23 +11,21 @@ use crate::listing::{Place, Query};
 use crate::patch;
 use crate::resource::{Resource, spelling, text};
 use crate::schema::Target;
-use crate::settings::Choice;
-use crate::standard::{self, USER};
 use crate::write::Write;
 use innkeeper_sdk::prelude::*;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 /// How many ids go into one filter: some servers cap the length of a URL at 2,000 characters.
 const IDS_IN_A_FILTER: usize = 20;
 
 impl Scim {
     fn all_users(&self) -> Query {
-        Query { path: self.settings.quirks.users.clone(), ..Query::default() }
+        Query { path: self.users(), ..Query::default() }
     }
 
-    /// Reads users, with what the server has beyond the standard.
+    /// Reads users, with what the server has beyond what is known.
     fn reader(&self) -> Result<Reader> {
-        let mut all = standard::definitions();
+        let mut all = self.known_definitions();
         all.extend(self.custom_definitions()?);
         Ok(Reader::new(all))
     }
@@ -42,30 +41,43 @@ impl Scim {
         if let Some(next) = &mut page.next {
             next.custom = Some(custom.clone());
         }
-        Ok((page, Reader::new(standard::definitions().into_iter().chain(custom).collect())))
+        Ok((page, Reader::new(self.known_definitions().into_iter().chain(custom).collect())))
     }
 
-    pub(crate) fn list_users(&self, cursor: Option<&str>) -> Result<AccountPage> {
+    /// One page of all users.
+    ///
+    /// # Errors
+    /// `malformed-response` for a user without an id, for a page that repeats, and for an answer that is no listing: what looks like a
+    /// short listing would make somebody look as if they were gone.
+    pub fn list_users(&self, cursor: Option<&str>) -> Result<AccountPage> {
         let (page, reader) = self.users_page(cursor)?;
         let items = page.resources.iter().map(|user| account(user, &reader)).collect();
         Ok(AccountPage { items, next: page.next.map(|next| paging::encode(&next)).transpose()?, total: page.total })
     }
 
-    pub(crate) fn get_user(&self, id: &str) -> Result<Account> {
+    /// One user.
+    ///
+    /// # Errors
+    /// `not-found` where there is none.
+    pub fn get_user(&self, id: &str) -> Result<Account> {
         let user = self.read(&self.user(id))?;
         Ok(account(&user, &self.reader()?))
     }
 
-    /// By filter where the server has filters. An account that a filter does not find is asked for by itself: that something is not
+    /// Several users, in the order of the ids. By filter where the server has filters. A user that a filter does not find is asked for by itself: that something is not
     /// there is believed only of the thing itself.
-    pub(crate) fn get_users(&self, ids: &[String]) -> Result<Vec<Option<Account>>> {
+    ///
+    /// # Errors
+    /// Where the server cannot be read; a user that is not there is none.
+    pub fn get_users(&self, ids: &[String]) -> Result<Vec<Option<Account>>> {
         let reader = self.reader()?;
         let mut found: Vec<Resource> = Vec::new();
-        if self.settings.quirks.filter != Choice::No && ids.len() > 1 {
-            let most = usize::try_from(self.settings.page_size).unwrap_or(IDS_IN_A_FILTER).clamp(1, IDS_IN_A_FILTER);
+        if ids.len() > 1 {
+            let most = usize::try_from(self.dialect.page_length()).unwrap_or(IDS_IN_A_FILTER).clamp(1, IDS_IN_A_FILTER);
             for ids in ids.chunks(most) {
-                let filter: Vec<_> = ids.iter().map(|id| format!("id eq {}", filter::quoted(id))).collect();
-                let query = Query { filter: Some(filter.join(" or ")), ..self.all_users() };
+                // One id is better read than filtered for.
+                let Some(filter) = self.dialect.filter_for_ids(ids) else { break };
+                let query = Query { filter: Some(filter), ..self.all_users() };
                 match self.page(&query, Place::default()) {
                     Ok(page) => {
                         let (asked, other): (Vec<_>, Vec<_>) =
@@ -92,7 +104,11 @@ impl Scim {
             .collect()
     }
 
-    pub(crate) fn find_users(&self, attribute: &str, value: &str) -> Result<Vec<Account>> {
+    /// The users that have this value, compared as the attribute's definition says.
+    ///
+    /// # Errors
+    /// `invalid` for an attribute that users do not have.
+    pub fn find_users(&self, attribute: &str, value: &str) -> Result<Vec<Account>> {
         let reader = self.reader()?;
         let target = Target::find(attribute, &reader.definitions).ok_or_else(|| {
             Error::invalid(format!("users have no attribute `{attribute}` on this server")).with_field(attribute, "is not known")
@@ -103,12 +119,12 @@ impl Scim {
 
     /// The users with this value. A server that ignores the filter answers with everybody: all pages are read and only those kept
     /// that match. One that refuses the filter is asked for everybody.
-    fn search(&self, target: &Target, value: &str) -> Result<Vec<Resource>> {
+    pub(crate) fn search(&self, target: &Target, value: &str) -> Result<Vec<Resource>> {
         let keep = |user: &Resource| filter::matches(&user.object, target, value);
-        if self.settings.quirks.filter != Choice::No {
-            let query = Query { filter: Some(filter::equal(target, value)), ..self.all_users() };
+        if let Some(filter) = self.dialect.filter_for(target, value) {
+            let query = Query { filter: Some(filter), ..self.all_users() };
             match self.collect(&query, keep) {
-                Err(error) if self.settings.quirks.filter == Choice::Auto && failure::refuses(&error) => {
+                Err(error) if self.dialect.filter == Choice::Auto && failure::refuses(&error) => {
                     log::debug!("the server refuses a filter"; "reason" = error.message);
                 }
                 answer => return answer,
@@ -117,41 +133,9 @@ impl Scim {
         self.collect(&self.all_users(), keep)
     }
 
-    pub(crate) fn create_user(&self, draft: &Draft) -> Result<Outcome> {
-        let names = draft.attributes.iter().map(|attribute| (attribute.name.as_str(), attribute.values.len()));
-        let targets = self.targets(names)?;
-        let mut body = json!({ "schemas": [USER] }).as_object().cloned().unwrap_or_default();
-        for (target, attribute) in targets.iter().zip(&draft.attributes) {
-            edit::set(&mut body, target, &attribute.values);
-        }
-        body.insert("userName".to_owned(), Json::String(draft.unique_name.clone()));
-        body.insert("active".to_owned(), edit::active(true, self.settings.quirks.active_as_string));
-
-        let mut names: Vec<String> = draft.attributes.iter().map(|attribute| attribute.name.clone()).collect();
-        names.push("userName".to_owned());
-        let request = self.with_body(http::post(&self.settings.quirks.users), &Json::Object(body), None);
-        let response = self.send(request, &names)?;
-        let user = Resource::of_response(&response).or_else(|_| self.created(draft, response.header("location")))?;
-        Ok(Outcome::Done(account(&user, &self.reader_for(&targets))))
-    }
-
-    /// The user that was created by a server that does not answer with it.
-    fn created(&self, draft: &Draft, location: Option<&str>) -> Result<Resource> {
-        let id = location.and_then(|location| location.trim_end_matches('/').rsplit('/').next());
-        if let Some(user) = id.and_then(|id| self.read(&format!("{}/{id}", self.settings.quirks.users)).ok()) {
-            return Ok(user);
-        }
-        let target = Target::guess("userName", false);
-        let mut found = self.search(&target, &draft.unique_name).map_err(failure::after_write)?;
-        match (found.pop(), found.is_empty()) {
-            (Some(user), true) => Ok(user),
-            _ => Err(failure::after_write(Error::malformed("it answered without the user, and does not find it by its name"))),
-        }
-    }
-
-    /// The standard definitions and those of the targets: enough to read an answer by, without asking for the schema.
-    fn reader_for(&self, targets: &[Target]) -> Reader {
-        let mut all = standard::definitions();
+    /// The known definitions and those of the targets: enough to read an answer by, without asking for the schema.
+    pub(crate) fn reader_for(&self, targets: &[Target]) -> Reader {
+        let mut all = self.known_definitions();
         for target in targets {
             if Target::find(&target.name(), &all).is_none() {
                 all.push(target.definition.clone());
@@ -160,13 +144,17 @@ impl Scim {
         Reader::new(all)
     }
 
-    pub(crate) fn update_user(&self, id: &str, deltas: &[Delta], intent: &Intent) -> Result<Outcome> {
+    /// Edits attributes of a user and touches nothing else.
+    ///
+    /// # Errors
+    /// `invalid` for what is read-only or not an attribute, `conflict` where the user is no longer of the expected version.
+    pub fn update_user(&self, id: &str, deltas: &[Delta], intent: &Intent) -> Result<Outcome> {
         let writes = self.writes(deltas)?;
         let targets: Vec<_> = writes.iter().map(|write| write.target.clone()).collect();
         let names: Vec<String> = deltas.iter().map(|delta| delta.name.clone()).collect();
         if writes.is_empty() {
             let user = self.read_expected(id, intent.expected_version.as_deref())?;
-            return Ok(Outcome::Already(account(&user, &Reader::new(standard::definitions()))));
+            return Ok(Outcome::Already(account(&user, &self.reader_for(&[]))));
         }
         let changed = if self.patches()? {
             match self.patch_user(id, &writes, &names, intent) {
@@ -186,7 +174,7 @@ impl Scim {
     fn patch_user(&self, id: &str, writes: &[Write], names: &[String], intent: &Intent) -> Result<Changed> {
         let expected = intent.expected_version.as_deref();
         if !patch::needs_current(writes) {
-            let ops = patch::operations(writes, None);
+            let ops = patch::operations(writes, None, &self.dialect);
             match self.send_patch(id, &ops, names, expected) {
                 // Something that was to be removed is not there (RFC 7644, section 3.5.2.2): look what is.
                 Err(error) if failure::is(&error, "noTarget") => {}
@@ -194,7 +182,7 @@ impl Scim {
             }
         }
         let current = self.read_expected(id, expected)?;
-        let ops = patch::operations(writes, Some(&current));
+        let ops = patch::operations(writes, Some(&current), &self.dialect);
         if ops.is_empty() {
             return Ok(Changed::Already(current));
         }
@@ -217,7 +205,7 @@ impl Scim {
         }
         if let Some(active) = active {
             let key = spelling(&object, "active");
-            object.insert(key, edit::active(active, self.settings.quirks.active_as_string));
+            object.insert(key, edit::active(active, self.dialect.active_as_string));
         }
         if object == current.object {
             return Ok(Changed::Already(current));
@@ -225,6 +213,10 @@ impl Scim {
         // The server's own bookkeeping, which is about the state before.
         let meta = spelling(&object, "meta");
         object.remove(&meta);
+        for name in &self.dialect.never_sent {
+            let known = Target::find(name, &self.known_definitions());
+            edit::set(&mut object, &known.unwrap_or_else(|| Target::guess(name, false)), &[]);
+        }
         let path = self.user(id);
         let response = self.send(self.with_body(http::put(&path), &Json::Object(object), current.version.as_deref()), names)?;
         self.after(&response, &path).map(Changed::Done)
@@ -233,7 +225,7 @@ impl Scim {
     /// The user as it is now, if that is the expected version.
     fn read_expected(&self, id: &str, expected: Option<&str>) -> Result<Resource> {
         let user = self.read(&self.user(id))?;
-        match (expected.filter(|_| self.settings.quirks.etag), &user.version) {
+        match (expected.filter(|_| self.dialect.etag), &user.version) {
             (Some(expected), Some(version)) if expected != version => {
                 Err(Error::conflict(format!("the account has version {version} and not {expected}: it was changed meanwhile")))
             }
@@ -241,7 +233,11 @@ impl Scim {
         }
     }
 
-    pub(crate) fn set_user_status(&self, id: &str, status: AccountStatus, intent: &Intent) -> Result<Outcome> {
+    /// Sets `active`.
+    ///
+    /// # Errors
+    /// `unsupported` where the dialect says that users cannot be suspended, or not be active again; `invalid` for any other status.
+    pub fn set_user_status(&self, id: &str, status: AccountStatus, intent: &Intent) -> Result<Outcome> {
         let active = match status {
             AccountStatus::Active => true,
             AccountStatus::Suspended => false,
@@ -249,13 +245,19 @@ impl Scim {
                 return Err(Error::invalid("SCIM can set an account active or suspended, and nothing else"));
             }
         };
-        let reader = Reader::new(standard::definitions());
+        if !self.dialect.suspend.as_ref().is_some_and(|effect| effect.reversible || !active) {
+            return Err(Error::unsupported(format!(
+                "an account cannot be made {} on this server",
+                if active { "active" } else { "inactive" }
+            )));
+        }
+        let reader = self.reader_for(&[]);
         let current = self.read_expected(id, intent.expected_version.as_deref())?;
         if current.active() == Some(active) {
             return Ok(Outcome::Already(account(&current, &reader)));
         }
         let changed = if self.patches()? {
-            let value = edit::active(active, self.settings.quirks.active_as_string);
+            let value = edit::active(active, self.dialect.active_as_string);
             let ops = [Op::Replace { path: "active".to_owned(), value }];
             match self.send_patch(id, &ops, &[], intent.expected_version.as_deref()) {
                 Err(error) if lacks_patch(&error) => self.put_user(id, &[], intent, &[], Some(active))?,
@@ -270,12 +272,25 @@ impl Scim {
         })
     }
 
-    pub(crate) fn delete_user(&self, id: &str, intent: &Intent) -> Result<Effect> {
-        let request = self.if_match(http::delete(self.user(id)), intent.expected_version.as_deref());
-        match self.send(request, &[]) {
-            Ok(_) => Ok(Effect::Done),
+    /// Sends DELETE, whatever that means on this server. `already` for a user that is not there, or, where a DELETE only suspends, is
+    /// not active.
+    ///
+    /// # Errors
+    /// `unsupported` where the dialect says that users cannot be deleted; `conflict` where the user is no longer of the expected
+    /// version.
+    pub fn delete_user(&self, id: &str, intent: &Intent) -> Result<Effect> {
+        let Some(delete) = &self.dialect.delete else {
+            return Err(Error::unsupported("accounts cannot be deleted on this server"));
+        };
+        let expected = intent.expected_version.as_deref();
+        let is_done = || match delete.means {
+            DeleteMeans::Removal => Ok(false),
+            DeleteMeans::Suspension => Ok(self.read_expected(id, expected)?.active() == Some(false)),
+        };
+        let send = || self.send(self.if_match(http::delete(self.user(id)), expected), &[]).map(|_| Effect::Done);
+        match is_done().and_then(|done| if done { Ok(Effect::Already) } else { send() }) {
             Err(error) if error.code == ErrorCode::NotFound => Ok(Effect::Already),
-            Err(error) => Err(error),
+            answer => answer,
         }
     }
 }
@@ -292,7 +307,7 @@ pub(crate) fn lacks_patch(error: &Error) -> bool {
 }
 
 /// A user in the words of the contract.
-fn account(user: &Resource, reader: &Reader) -> Account {
+pub(crate) fn account(user: &Resource, reader: &Reader) -> Account {
     let unique_name = text(&user.object, "userName").unwrap_or_else(|| {
         log::warn!("a user has no userName: its id stands for it"; "id" = user.id);
         user.id.clone()

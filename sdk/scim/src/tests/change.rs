@@ -8,12 +8,12 @@ fn replace(name: &str, text: &str) -> Delta {
     delta(name, Edit::Replace(vec![Value::text(text)]))
 }
 
-fn yes() -> Json {
-    json!({ "discovery": false, "patch": "yes" })
+fn yes() -> Dialect {
+    Dialect { discovery: false, patch: Choice::Yes, ..Dialect::default() }
 }
 
-fn update(quirks: Json, script: Script, deltas: Vec<Delta>) -> Result<Outcome> {
-    call(quirks, script, |scim| scim.update("1", deltas, intent()))
+fn update(dialect: Dialect, script: Script, deltas: Vec<Delta>) -> Result<Outcome> {
+    call(dialect, script, |scim| scim.update_user("1", &deltas, &intent()))
 }
 
 /// Expects these operations, answers 204 as scim2-server does, and gives the user when it is read again.
@@ -53,7 +53,7 @@ fn created() -> Json {
 }
 
 fn create(exchange: Exchange) -> Result<Outcome> {
-    call(plain(), Script::new().then(exchange), |scim| scim.create(draft(), intent()))
+    call(plain(), Script::new().then(exchange), |scim| scim.create_user(&draft()))
 }
 
 #[test]
@@ -100,17 +100,17 @@ fn a_user_that_is_not_in_the_answer_is_read() {
                 .answer_header("location", "https://scim.example/v2/Users/1"),
         )
         .then(Exchange::get("/Users/1").answers(200, user("1", "ada")));
-    assert_eq!(done(call(plain(), script, |scim| scim.create(draft(), intent())).unwrap()).id, "1");
+    assert_eq!(done(call(plain(), script, |scim| scim.create_user(&draft())).unwrap()).id, "1");
 
     let find = || Exchange::get("/Users").query("filter", "userName eq \"ada\"").query("count", 2);
     let script = Script::new()
         .then(Exchange::post("/Users", created()).answers(201, Json::Null))
         .then(find().answers(200, list(1, &[user("1", "Ada")])));
-    assert_eq!(done(call(plain(), script, |scim| scim.create(draft(), intent())).unwrap()).id, "1");
+    assert_eq!(done(call(plain(), script, |scim| scim.create_user(&draft())).unwrap()).id, "1");
 
     let script =
         Script::new().then(Exchange::post("/Users", created()).answers(201, Json::Null)).then(find().answers(200, list(0, &[])));
-    assert_eq!(call(plain(), script, |scim| scim.create(draft(), intent())).unwrap_err().code, ErrorCode::OutcomeUnknown);
+    assert_eq!(call(plain(), script, |scim| scim.create_user(&draft())).unwrap_err().code, ErrorCode::OutcomeUnknown);
 }
 
 #[test]
@@ -239,11 +239,11 @@ fn an_expected_version_is_sent_and_one_that_is_not_there_is_a_conflict() {
             .header("if-match", "W/\"3\"")
             .answers(412, failure(412, None, "changed")),
     );
-    let error = call(yes(), script, |scim| scim.update("1", vec![delta("title", Edit::Clear)], expecting.clone())).unwrap_err();
+    let error = call(yes(), script, |scim| scim.update_user("1", &[delta("title", Edit::Clear)], &expecting)).unwrap_err();
     assert_eq!(error.code, ErrorCode::Conflict);
     // Nothing is written where the version is seen to be another.
     let script = Script::new().then(Exchange::get("/Users/1").answers(200, with_mail()));
-    let error = call(yes(), script, |scim| scim.update("1", vec![delta("emails", Edit::Clear)], expecting)).unwrap_err();
+    let error = call(yes(), script, |scim| scim.update_user("1", &[delta("emails", Edit::Clear)], &expecting)).unwrap_err();
     assert_eq!(error.code, ErrorCode::Conflict);
 }
 
@@ -277,7 +277,8 @@ fn without_patch_the_whole_object_is_sent_and_nothing_else_changes() {
             .then(Exchange::put("/Users/1", after.clone()).header("if-match", "W/\"7\"").answers(200, after.clone()))
     };
     let deltas = || vec![replace("title", "T"), replace(&format!("{ENTERPRISE}:department"), "Ops")];
-    let account = done(update(json!({ "discovery": false, "patch": "no" }), script(), deltas()).unwrap());
+    let account =
+        done(update(Dialect { discovery: false, patch: Choice::No, ..Dialect::default() }, script(), deltas()).unwrap());
     assert_eq!(values(&account, "title"), Some(vec!["T"]));
 
     // The server says so itself.
@@ -285,7 +286,7 @@ fn without_patch_the_whole_object_is_sent_and_nothing_else_changes() {
     let said = Script::new().then(Exchange::get("/ServiceProviderConfig").answers(200, config));
     let said = said.then(Exchange::get("/Users/1").answers(200, before.clone()));
     let said = said.then(Exchange::put("/Users/1", after.clone()).answers(200, after.clone()));
-    done(update(json!({}), said, deltas()).unwrap());
+    done(update(Dialect::default(), said, deltas()).unwrap());
 }
 
 #[test]
@@ -305,8 +306,15 @@ fn a_server_that_turns_out_to_have_no_patch_gets_the_whole_object() {
 }
 
 #[test]
-fn quirks_change_how_a_patch_is_written() {
-    let quirks = json!({ "discovery": false, "patch": "yes", "patch-path": false, "patch-op": "capital", "content-type": "application/json" });
+fn a_dialect_says_how_a_patch_is_written() {
+    let dialect = Dialect {
+        discovery: false,
+        patch: Choice::Yes,
+        patch_path: PatchPath::Value,
+        patch_op: OpCase::Capital,
+        content_type: "application/json".to_owned(),
+        ..Dialect::default()
+    };
     let department = format!("{ENTERPRISE}:department");
     let body = patch(json!([
         { "op": "Remove", "path": "nickName" },
@@ -322,7 +330,7 @@ fn quirks_change_how_a_patch_is_written() {
         delta("nickName", Edit::Clear),
         replace(&department, "Ops"),
     ];
-    done(update(quirks, script, deltas).unwrap());
+    done(update(dialect, script, deltas).unwrap());
 }
 
 #[test]
@@ -336,15 +344,15 @@ fn what_cannot_be_written_is_refused_before_anything_is_sent() {
     }
 }
 
-fn set(quirks: Json, script: Script, status: AccountStatus) -> Result<Outcome> {
-    call(quirks, script, |scim| scim.set_status("1", status, intent()))
+fn set(dialect: Dialect, script: Script, status: AccountStatus) -> Result<Outcome> {
+    call(dialect, script, |scim| scim.set_user_status("1", status, &intent()))
 }
 
 #[test]
 fn a_user_is_suspended_and_reactivated() {
     let mut suspended = user("1", "ada");
     suspended["active"] = json!(false);
-    for (quirk, value) in [(false, json!(false)), (true, json!("False"))] {
+    for (as_string, value) in [(false, json!(false)), (true, json!("False"))] {
         let script = Script::new()
             .then(Exchange::get("/Users/1").answers(200, user("1", "ada")))
             .then(
@@ -352,8 +360,8 @@ fn a_user_is_suspended_and_reactivated() {
                     .answers(204, Json::Null),
             )
             .then(Exchange::get("/Users/1").answers(200, suspended.clone()));
-        let quirks = json!({ "discovery": false, "active-as-string": quirk });
-        assert_eq!(done(set(quirks, script, AccountStatus::Suspended).unwrap()).status, AccountStatus::Suspended);
+        let dialect = Dialect { discovery: false, active_as_string: as_string, ..Dialect::default() };
+        assert_eq!(done(set(dialect, script, AccountStatus::Suspended).unwrap()).status, AccountStatus::Suspended);
     }
     let script = Script::new().then(Exchange::get("/Users/1").answers(200, suspended));
     assert!(matches!(set(yes(), script, AccountStatus::Suspended).unwrap(), Outcome::Already(_)));
@@ -369,7 +377,8 @@ fn suspending_without_patch_changes_nothing_else() {
         .then(Exchange::get("/Users/1").answers(200, with_mail()))
         .then(Exchange::get("/Users/1").answers(200, with_mail()))
         .then(Exchange::put("/Users/1", after.clone()).header("if-match", "W/\"7\"").answers(200, after));
-    let outcome = set(json!({ "discovery": false, "patch": "no" }), script, AccountStatus::Suspended).unwrap();
+    let outcome =
+        set(Dialect { discovery: false, patch: Choice::No, ..Dialect::default() }, script, AccountStatus::Suspended).unwrap();
     assert_eq!(done(outcome).status, AccountStatus::Suspended);
 }
 
@@ -377,6 +386,6 @@ fn suspending_without_patch_changes_nothing_else() {
 fn a_user_is_deleted_once() {
     for (status, effect) in [(204, Effect::Done), (404, Effect::Already)] {
         let script = Script::new().then(Exchange::delete("/Users/1").answers(status, Json::Null));
-        assert_eq!(call(plain(), script, |scim| scim.delete("1", intent())).unwrap(), effect);
+        assert_eq!(call(plain(), script, |scim| scim.delete_user("1", &intent())).unwrap(), effect);
     }
 }
