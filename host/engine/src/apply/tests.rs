@@ -97,6 +97,7 @@ impl Run {
             drift: Vec::new(),
             cases: Vec::new(),
             upcoming: Vec::new(),
+            seats: Vec::new(),
         };
         let inputs = Inputs { configuration: String::new(), sources: BTreeMap::new(), apps: BTreeMap::new() };
         let plan = Plan::seal(Timestamp::UNIX_EPOCH, date(2026, 11, 22), inputs, vec![plan]).unwrap();
