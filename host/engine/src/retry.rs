@@ -9,6 +9,9 @@ use std::time::Duration;
 /// The shortest rest for a system with a rate limit.
 const LEAST_REST: Duration = Duration::from_secs(1);
 
+/// A rest that is long enough for somebody who watches to wonder.
+const WORTH_A_WORD: Duration = Duration::from_secs(10);
+
 /// How often and how long to try.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
@@ -91,8 +94,13 @@ impl Tries {
             // A system that says 0 and means it not would be asked without end.
             let rest = wish.max(LEAST_REST);
             self.rested += rest;
-            tracing::info!(seconds = rest.as_secs(), "resting: {}", failure.message);
-            return (self.rested <= self.patience.longest_rest).then_some(rest);
+            if self.rested > self.patience.longest_rest {
+                return None;
+            }
+            if rest >= WORTH_A_WORD {
+                tracing::warn!(target: "innkeeper::rest", seconds = rest.as_secs(), "{}: going on in {rest:?}", failure.message);
+            }
+            return Some(rest);
         }
         let wait = self.waits.next()?;
         match wish {
