@@ -44,7 +44,8 @@ fn main() -> ExitCode {
 fn set_up_log(verbose: u8) {
     use tracing_subscriber::EnvFilter;
     let level = match verbose {
-        0 => "error",
+        // That a vendor's rate limit is being waited for is worth a line whatever the level.
+        0 => "error,innkeeper::rest=warn",
         1 => "warn,innkeeper=info",
         2 => "info,innkeeper=debug",
         _ => "debug",

@@ -27,7 +27,7 @@ pub use failure::{Effect, ErrorCode, Failure, FieldError, Outcome};
 pub use identifier::{AccountId, AppName, ChangeId, IntentId, PersonId, PlanId, RoleName, RunId, SourceName};
 pub use journal::{Attempt, ChangeRecord, ChangeState, Exchange, RunRecord, RunState};
 pub use person::{Lifecycle, Origin, Person, PersonRecord};
-pub use plan::{AppMode, AppPlan, Case, CaseKind, Drift, Inputs, Orphan, Plan, PlanError, Summary, Upcoming};
+pub use plan::{AppMode, AppPlan, Case, CaseKind, Drift, Inputs, Orphan, Plan, PlanError, SeatUse, Summary, Upcoming};
 pub use schema::{
     AttributeSchema, AttributeType, Description, EntitlementKind, GrantScopes, LifecycleEffect, Mutability, Quirks, Uniqueness,
 };

@@ -1,6 +1,6 @@
 //! The plan as an artefact: content-hashed, reviewed, and applied exactly as it is.
 
-use crate::{AccountId, AccountStatus, AppName, Change, Class, EntitlementKey, PersonId, PlanId, SourceName};
+use crate::{AccountId, AccountStatus, AppName, Change, Class, EntitlementKey, PersonId, PlanId, Seats, SourceName};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,13 @@ pub enum CaseKind {
         /// The account that it was to become.
         account: AccountId,
     },
+    /// More people should hold an entitlement than the app has seats.
+    SeatsShort {
+        /// The entitlement.
+        entitlement: EntitlementKey,
+        /// How many people get none.
+        short: usize,
+    },
     /// The app cannot do what the rules want.
     Unsupported {
         /// What.
@@ -153,6 +160,25 @@ pub struct Upcoming {
     pub on: Date,
 }
 
+/// What a plan does to an entitlement that costs money or of which the app has a limited number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct SeatUse {
+    /// The entitlement.
+    pub entitlement: EntitlementKey,
+    /// Its name.
+    pub name: String,
+    /// Whether each grant costs money.
+    pub costs_money: bool,
+    /// How many accounts get it.
+    pub given: usize,
+    /// How many accounts lose it.
+    pub taken: usize,
+    /// How many there are and how many are used, as the app says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats: Option<Seats>,
+}
+
 /// The plan for one app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -171,6 +197,9 @@ pub struct AppPlan {
     pub cases: Vec<Case>,
     /// What will follow later.
     pub upcoming: Vec<Upcoming>,
+    /// What it costs: entitlements with seats or a price that it gives or takes away.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seats: Vec<SeatUse>,
 }
 
 /// How many people's accounts a plan touches, by class.

@@ -2,9 +2,15 @@
 
 use crate::target::Answer;
 use backon::{BackoffBuilder, ExponentialBuilder};
-use innkeeper_domain::Exchange;
+use innkeeper_domain::{ErrorCode, Exchange, Failure};
 use std::future::Future;
 use std::time::Duration;
+
+/// The shortest rest for a system with a rate limit.
+const LEAST_REST: Duration = Duration::from_secs(1);
+
+/// A rest that is long enough for somebody who watches to wonder.
+const WORTH_A_WORD: Duration = Duration::from_secs(10);
 
 /// How often and how long to try.
 #[derive(Clone, Copy, Debug)]
@@ -15,8 +21,11 @@ pub struct Patience {
     pub longest: Duration,
     /// Tries after the first.
     pub retries: usize,
-    /// The longest `Retry-After` that is waited for; a longer one is a failure for now.
+    /// The longest `Retry-After` of a system that is down that is waited for; a longer one is a failure for now.
     pub longest_wish: Duration,
+    /// How long all rests together may be that a system with a rate limit asks for during one operation. They are no failures, and
+    /// cost no tries.
+    pub longest_rest: Duration,
 }
 
 impl Default for Patience {
@@ -28,13 +37,21 @@ impl Default for Patience {
             longest: Duration::from_secs(4),
             retries: 4,
             longest_wish: Duration::from_secs(120),
+            // Some vendors count by the hour; whoever comes late in it waits for the whole next one at most.
+            longest_rest: Duration::from_secs(2 * 60 * 60),
         }
     }
 }
 
 impl Patience {
     /// Never tries again.
-    pub const NONE: Self = Self { first: Duration::ZERO, longest: Duration::ZERO, retries: 0, longest_wish: Duration::ZERO };
+    pub const NONE: Self = Self {
+        first: Duration::ZERO,
+        longest: Duration::ZERO,
+        retries: 0,
+        longest_wish: Duration::ZERO,
+        longest_rest: Duration::ZERO,
+    };
 
     /// The waits between tries, in order.
     pub(crate) fn waits(self) -> impl Iterator<Item = Duration> {
@@ -46,10 +63,48 @@ impl Patience {
             .build()
     }
 
-    /// How long to wait given what the system wishes; none if that is too long.
-    pub(crate) fn honour(self, wait: Duration, wish: Option<u32>) -> Option<Duration> {
-        match wish.map(|seconds| Duration::from_secs(u64::from(seconds))) {
-            Some(wish) if wish > self.longest_wish => None,
+    /// The tries of one operation.
+    pub(crate) fn tries(self) -> Tries {
+        Tries { patience: self, waits: Box::new(self.waits()), rested: Duration::ZERO }
+    }
+}
+
+/// How many tries an operation has left, and how long it has rested.
+pub(crate) struct Tries {
+    patience: Patience,
+    waits: Box<dyn Iterator<Item = Duration> + Send>,
+    rested: Duration,
+}
+
+impl Tries {
+    /// Waits until the next try. False if there is none.
+    pub(crate) async fn wait_after(&mut self, failure: &Failure) -> bool {
+        match self.wait(failure) {
+            Some(wait) => tokio::time::sleep(wait).await,
+            None => return false,
+        }
+        true
+    }
+
+    fn wait(&mut self, failure: &Failure) -> Option<Duration> {
+        let wish = failure.retry_after.map(|seconds| Duration::from_secs(u64::from(seconds)));
+        if failure.code == ErrorCode::RateLimited
+            && let Some(wish) = wish
+        {
+            // A system that says 0 and means it not would be asked without end.
+            let rest = wish.max(LEAST_REST);
+            self.rested += rest;
+            if self.rested > self.patience.longest_rest {
+                return None;
+            }
+            if rest >= WORTH_A_WORD {
+                tracing::warn!(target: "innkeeper::rest", seconds = rest.as_secs(), "{}: going on in {rest:?}", failure.message);
+            }
+            return Some(rest);
+        }
+        let wait = self.waits.next()?;
+        match wish {
+            Some(wish) if wish > self.patience.longest_wish => None,
             Some(wish) => Some(wish.max(wait)),
             None => Some(wait),
         }
@@ -63,7 +118,7 @@ where
     R: Future<Output = Answer<T>>,
 {
     let mut exchanges: Vec<Exchange> = Vec::new();
-    let mut waits = patience.waits();
+    let mut tries = patience.tries();
     loop {
         let answer = operation().await;
         exchanges.extend(answer.exchanges);
@@ -71,10 +126,8 @@ where
             Err(failure) if failure.code.is_transient() => failure,
             result => return Answer { result, exchanges },
         };
-        let wait = waits.next().and_then(|wait| patience.honour(wait, failure.retry_after));
-        match wait {
-            Some(wait) => tokio::time::sleep(wait).await,
-            None => return Answer { result: Err(failure), exchanges },
+        if !tries.wait_after(&failure).await {
+            return Answer { result: Err(failure), exchanges };
         }
     }
 }
@@ -82,7 +135,6 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use innkeeper_domain::{ErrorCode, Failure};
     use std::cell::Cell;
 
     #[tokio::test(start_paused = true)]
@@ -97,6 +149,33 @@ mod tests {
         .await;
         assert_eq!(answer.result, Ok(7));
         assert!(began.elapsed() >= Duration::from_secs(60));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_rests_of_a_rate_limit_are_waited_for_and_cost_no_tries() {
+        let limited = |seconds| Failure { retry_after: Some(seconds), ..Failure::new(ErrorCode::RateLimited, "slow down") };
+        let tries = Cell::new(0);
+        let began = tokio::time::Instant::now();
+        let answer = read(Patience { retries: 0, ..Patience::default() }, || {
+            tries.set(tries.get() + 1);
+            let wait = [3540, 0, 30].get(tries.get() - 1).copied();
+            std::future::ready(Answer::of(wait.map_or(Ok(7), |wait| Err(limited(wait)))))
+        })
+        .await;
+        assert_eq!((answer.result, tries.get()), (Ok(7), 4));
+        assert_eq!(began.elapsed().as_secs(), 3540 + 1 + 30);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_system_that_wants_to_rest_for_ever_is_given_up() {
+        let began = tokio::time::Instant::now();
+        let answer: Answer<()> = read(Patience::default(), || {
+            let failure = Failure { retry_after: Some(60), ..Failure::new(ErrorCode::RateLimited, "slow down") };
+            std::future::ready(Answer::of(Err(failure)))
+        })
+        .await;
+        assert_eq!(answer.result.unwrap_err().code, ErrorCode::RateLimited);
+        assert_eq!(began.elapsed(), Patience::default().longest_rest);
     }
 
     #[tokio::test(start_paused = true)]

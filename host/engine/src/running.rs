@@ -168,15 +168,24 @@ impl Engine {
         let collector = self.collector(&Quiet, &nothing);
         let mut findings = Vec::new();
         for app in apps.into_iter().filter_map(|name| self.configuration().app(name)) {
-            match collector.app(app).await? {
-                Ok(observed) => {
-                    let of_app = report.changes.iter().filter(|record| record.app == app.name).cloned().collect::<Vec<_>>();
-                    findings.extend(apply::verify(&of_app, &observed.snapshot));
+            let of_app = report.changes.iter().filter(|record| record.app == app.name).cloned().collect::<Vec<_>>();
+            let mut waits = self.parts.patience.waits();
+            findings.extend(loop {
+                let observed = match collector.app(app).await? {
+                    Ok(observed) => observed,
+                    Err(failure) => {
+                        tracing::warn!(app = %failure.app, why = failure.message, "the app could not be read after the run");
+                        break Vec::new();
+                    }
+                };
+                let missed = apply::verify(&of_app, &observed.snapshot);
+                // With an eventually consistent app the listing may be older than the write.
+                let late = !missed.is_empty() && observed.snapshot.description.quirks.eventually_consistent;
+                match waits.next().filter(|_| late) {
+                    Some(wait) => tokio::time::sleep(wait).await,
+                    None => break missed,
                 }
-                Err(failure) => {
-                    tracing::warn!(app = %failure.app, why = failure.message, "the app could not be read after the run");
-                }
-            }
+            });
         }
         Ok(findings)
     }

@@ -22,6 +22,7 @@ mod observed;
 mod order;
 mod planner;
 mod schema;
+mod seats;
 mod unique;
 
 #[cfg(test)]

@@ -58,6 +58,12 @@ impl<'a> Observed<'a> {
         self.gone.get(id).copied()
     }
 
+    /// The entitlement of this key, if it was listed.
+    pub(crate) fn entitlement(&self, key: &EntitlementKey) -> Option<&'a Entitlement> {
+        let position = self.entitlements.binary_search_by(|known| known.key.cmp(key)).ok()?;
+        self.entitlements[position].listed
+    }
+
     /// What an account holds, by entitlement, each once.
     pub(crate) fn held(&self, account: usize) -> &[Held] {
         &self.held[self.starts[account] as usize..self.starts[account + 1] as usize]

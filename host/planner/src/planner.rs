@@ -10,6 +10,7 @@ use crate::grants::Grants;
 use crate::maintain::{hidden_returners, maintenances};
 use crate::observed::Observed;
 use crate::schema::Schema;
+use crate::seats;
 use crate::unique::settle;
 use innkeeper_domain::{AppPlan, Case, CaseKind, DesiredAccount, Operation, Orphan, Presence};
 
@@ -95,20 +96,14 @@ pub(crate) fn plan_app_after(input: &AppInput<'_>, last: &mut usize) -> AppPlan 
             sequences.push(candidate.sequence(&scene, &grants, absent, &verdict.after));
         }
     }
-    sort_cases(&mut cases);
     let mut drift = std::mem::take(&mut grants.drift);
     drift.sort_by(|left, right| {
         (&left.person, &left.account, &left.entitlement).cmp(&(&right.person, &right.account, &right.entitlement))
     });
-    AppPlan {
-        app: input.app.clone(),
-        mode: input.mode,
-        changes: number(sequences, observed.accounts.len(), last),
-        orphans: orphans(&scene),
-        drift,
-        cases,
-        upcoming,
-    }
+    let mut changes = number(sequences, observed.accounts.len(), last);
+    let seats = seats::reserve(&scene, &mut changes, &mut cases);
+    sort_cases(&mut cases);
+    AppPlan { app: input.app.clone(), mode: input.mode, changes, orphans: orphans(&scene), drift, cases, upcoming, seats }
 }
 
 /// Which accounts the plan deletes.
@@ -164,6 +159,7 @@ fn sort_cases(cases: &mut [Case]) {
         CaseKind::Collision { .. } => 5,
         CaseKind::MissingValue { .. } => 6,
         CaseKind::InvitationFailed { .. } => 7,
+        CaseKind::SeatsShort { .. } => 8,
     };
     cases.sort_by(|left, right| {
         (rank(&left.kind), &left.person, &left.text).cmp(&(rank(&right.kind), &right.person, &right.text))

@@ -1,7 +1,7 @@
 //! A plan as it is reviewed: grouped by app and account, old and new values, the reason in a few words.
 
 use super::style::{bad, change as changed, count, faint, good, strong};
-use innkeeper_domain::{AppPlan, Change, Class, Delta, Edit, Operation, Plan, Summary, Upcoming, Value, Values};
+use innkeeper_domain::{AppPlan, Change, Class, Delta, Edit, Operation, Plan, SeatUse, Seats, Summary, Value, Values};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -47,11 +47,8 @@ pub(crate) fn render(plan: &Plan, detail: Detail) -> String {
 
 fn render_app(text: &mut String, app: &AppPlan, detail: Detail) {
     let groups = group(&app.changes);
-    let lines: Vec<Line> = groups
-        .iter()
-        .take(if detail.full { usize::MAX } else { SHOWN })
-        .flat_map(|group| lines(group, &app.upcoming, detail))
-        .collect();
+    let lines: Vec<Line> =
+        groups.iter().take(if detail.full { usize::MAX } else { SHOWN }).flat_map(|group| lines(group, app, detail)).collect();
     let head = format!("{} ({})", app.app, app.mode);
     let name_width = lines.iter().map(|line| line.indent + 2 + width(&line.name)).max().unwrap_or(0).min(WIDEST.0);
     let reasons = lines.iter().map(|line| line.used(name_width)).max().unwrap_or(0).min(WIDEST.0 + WIDEST.1) + 2;
@@ -60,10 +57,29 @@ fn render_app(text: &mut String, app: &AppPlan, detail: Detail) {
     for line in &lines {
         line.write(text, name_width, reasons);
     }
+    for seats in &app.seats {
+        let _ = writeln!(text, "  {}", seat_use(seats));
+    }
     if groups.len() > SHOWN && !detail.full {
         let rest = count(groups.len() - SHOWN, "account", "accounts");
         let _ = writeln!(text, "  {}", faint(format!("... and {rest} more: --full shows all")));
     }
+}
+
+/// `licence Plus: 3 given, 1 taken back, each costs money; 12 of 20 seats used before`.
+fn seat_use(seats: &SeatUse) -> String {
+    let mut text = format!("{} {}: ", seats.entitlement.kind, seats.name);
+    let numbers = [(seats.given, "given"), (seats.taken, "taken back")].into_iter().filter(|(number, _)| *number > 0);
+    text += &numbers.map(|(number, what)| format!("{number} {what}")).collect::<Vec<_>>().join(", ");
+    if seats.costs_money && seats.given > 0 {
+        text += ", each costs money";
+    }
+    match seats.seats {
+        Some(Seats { total: Some(total), used }) => text += &format!("; {used} of {total} seats used before"),
+        Some(Seats { total: None, used }) => text += &format!("; {used} used before"),
+        None => {}
+    }
+    text
 }
 
 /// `1 to create, 1 to change`, or that there is nothing.
@@ -164,7 +180,7 @@ impl Line {
     }
 }
 
-fn lines(changes: &[&Change], upcoming: &[Upcoming], detail: Detail) -> Vec<Line> {
+fn lines(changes: &[&Change], app: &AppPlan, detail: Detail) -> Vec<Line> {
     let Some(first) = changes.first() else { return Vec::new() };
     // The change that says most about the account stands on its line; the others below.
     let rank = |change: &Change| match change.operation {
@@ -179,7 +195,7 @@ fn lines(changes: &[&Change], upcoming: &[Upcoming], detail: Detail) -> Vec<Line
     let at = rest.iter().enumerate().min_by_key(|(_, change)| rank(change)).map_or(0, |(at, _)| at);
     let head = rest.remove(at);
     let mut lines = Vec::new();
-    let mut entries: Vec<(Sign, String, String)> = entries(head, upcoming).into_iter().collect();
+    let mut entries: Vec<(Sign, String, String)> = entries(head, app).into_iter().collect();
     let sole = entries.len() == 1 && (rank(head) < 5 || rest.is_empty());
     if sole {
         let (sign, what, reason) = entries.remove(0);
@@ -197,17 +213,21 @@ fn lines(changes: &[&Change], upcoming: &[Upcoming], detail: Detail) -> Vec<Line
         }
     }
     for change in rest {
-        self::entries(change, upcoming).into_iter().for_each(&mut below);
+        self::entries(change, app).into_iter().for_each(&mut below);
     }
     lines
 }
 
 /// What a change does, a line each.
-fn entries(change: &Change, upcoming: &[Upcoming]) -> Vec<(Sign, String, String)> {
+fn entries(change: &Change, app: &AppPlan) -> Vec<(Sign, String, String)> {
     let reason = change.reasons.iter().map(|reason| reason.text.as_str()).collect::<Vec<_>>().join("; ");
     let sign = Sign::of(change.operation.class());
     let what = match &change.operation {
-        Operation::CreateAccount { .. } => "create account".into(),
+        Operation::CreateAccount { grants, .. } if grants.is_empty() => "create account".into(),
+        Operation::CreateAccount { grants, .. } => {
+            let names = grants.iter().map(|grant| format!("{} {}", grant.entitlement.kind, grant.name)).collect::<Vec<_>>();
+            format!("create account, invited to {}", names.join(", "))
+        }
         Operation::UpdateAccount { deltas } => {
             return deltas
                 .iter()
@@ -218,7 +238,7 @@ fn entries(change: &Change, upcoming: &[Upcoming]) -> Vec<(Sign, String, String)
                 .collect();
         }
         Operation::Suspend => {
-            let delete = upcoming.iter().find(|later| later.person == change.person && later.class == Class::Delete);
+            let delete = app.upcoming.iter().find(|later| later.person == change.person && later.class == Class::Delete);
             let later = delete.map_or(String::new(), |later| format!("; delete on {}", later.on));
             return vec![(sign, "suspend".into(), format!("{reason}{later}"))];
         }
@@ -226,9 +246,11 @@ fn entries(change: &Change, upcoming: &[Upcoming]) -> Vec<(Sign, String, String)
         Operation::RevokeSessions => "end all sessions".into(),
         Operation::TransferOwnership { to } => format!("hand over what it owns to {to}"),
         Operation::DeleteAccount => "delete account".into(),
-        Operation::Grant { entitlement, name } | Operation::Revoke { entitlement, name } => {
-            format!("{} {name}", entitlement.kind)
+        Operation::Grant { entitlement, name } => {
+            let paid = app.seats.iter().any(|seats| seats.costs_money && seats.entitlement == *entitlement);
+            format!("{} {name}{}", entitlement.kind, if paid { " (costs money)" } else { "" })
         }
+        Operation::Revoke { entitlement, name } => format!("{} {name}", entitlement.kind),
         Operation::Adopt => "adopt the account that exists".into(),
         Operation::AssumeGrant { entitlement, name } => format!("{} {name}, which it holds already", entitlement.kind),
     };

@@ -3,51 +3,18 @@
 //! `intended` is durable before the precondition is read and `sent` before the request leaves, so that after a crash nobody
 //! has to guess: an `intended` change was certainly not sent, a `sent` one is read back before anything is sent again.
 
-use super::observe::{Goal, Observer, Verdict};
-use super::quarantine::Quarantine;
+use super::context::AppContext;
+use super::observe::{Goal, Verdict};
 use super::write::{self, Traffic, Written};
 use crate::error::EngineError;
-use crate::journal::Journal;
-use crate::retry::Patience;
-use crate::target::Target;
 use innkeeper_domain::{
-    Account, AccountId, AccountStatus, AccountTarget, Attempt, ChangeId, ChangeRecord, ChangeState, Description, EntitlementKey,
-    ErrorCode, Failure, Operation,
+    Account, AccountId, AccountStatus, AccountTarget, Attempt, ChangeId, ChangeRecord, ChangeState, ErrorCode, Failure, Operation,
 };
 use innkeeper_store::{Link, Mutation, OwnedGrant};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::OwnedMutexGuard;
 
 /// How long a write that the app accepted and has not finished is asked for within one run.
 const POLLS: usize = 5;
-
-/// What the chains of one app share.
-pub(crate) struct AppContext {
-    pub(crate) target: Arc<dyn Target>,
-    pub(crate) description: Description,
-    pub(crate) patience: Patience,
-    pub(crate) journal: Arc<Journal>,
-    pub(crate) quarantine: Quarantine,
-    /// One for each entitlement whose members are written as a whole.
-    pub(crate) whole: Mutex<HashMap<EntitlementKey, Arc<tokio::sync::Mutex<()>>>>,
-}
-
-impl AppContext {
-    /// Waits until nobody else writes the members of the entitlement, where that would be a conflict.
-    async fn alone(&self, operation: &Operation) -> Option<OwnedMutexGuard<()>> {
-        let (Operation::Grant { entitlement, .. } | Operation::Revoke { entitlement, .. }) = operation else { return None };
-        if !self.description.quirks.needs_full_object {
-            return None;
-        }
-        let lock = self.whole.lock().unwrap_or_else(PoisonError::into_inner).entry(entitlement.clone()).or_default().clone();
-        Some(lock.lock_owned().await)
-    }
-
-    pub(crate) fn observer(&self) -> Observer<'_> {
-        Observer { target: self.target.as_ref(), description: &self.description, patience: self.patience }
-    }
-}
 
 /// Carries the changes of one chain out, one after the other.
 pub(crate) struct Chain<'a> {
@@ -179,8 +146,7 @@ impl<'a> Chain<'a> {
     /// Sends the write until it is settled or patience ends.
     async fn send(&mut self, record: &mut ChangeRecord, account: Option<AccountId>) -> Result<(), EngineError> {
         let context = self.context;
-        let patience = context.patience;
-        let mut waits = patience.waits();
+        let mut tries = context.patience.tries();
         let mut compared_again = false;
         loop {
             context.journal.record(record, ChangeState::Sent, Vec::new()).await?;
@@ -189,12 +155,7 @@ impl<'a> Chain<'a> {
                 _ => None,
             };
             let mut traffic = Traffic::default();
-            let result = {
-                let _alone = context.alone(&record.change.operation).await;
-                let target = context.target.as_ref();
-                let sent = write::send(target, &record.change, account.as_ref(), version.as_deref(), &record.intent).await;
-                traffic.of(sent)
-            };
+            let result = traffic.of(context.write(record, account.as_ref(), version.as_deref()).await);
             self.attempt(record, &mut traffic, result.as_ref().err());
             let failure = match result {
                 Ok(written) => return self.settle(record, account, written).await,
@@ -223,10 +184,9 @@ impl<'a> Chain<'a> {
                 code if code.is_transient() => {}
                 _ => return context.journal.record(record, ChangeState::Failed { failure }, Vec::new()).await,
             }
-            let Some(wait) = waits.next().and_then(|wait| patience.honour(wait, failure.retry_after)) else {
+            if !tries.wait_after(&failure).await {
                 return context.journal.record(record, ChangeState::Failed { failure }, Vec::new()).await;
-            };
-            tokio::time::sleep(wait).await;
+            }
             if let Some(text) = context.quarantine.reason() {
                 let failure = Failure { message: format!("{} ({text})", failure.message), ..failure };
                 return context.journal.record(record, ChangeState::Failed { failure }, Vec::new()).await;

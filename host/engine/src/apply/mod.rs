@@ -3,6 +3,8 @@
 
 mod approval;
 mod chain;
+mod context;
+mod gather;
 mod observe;
 mod quarantine;
 #[cfg(test)]
@@ -20,15 +22,15 @@ use crate::journal::Journal;
 use crate::progress::{Event, Progress};
 use crate::retry::{self, Patience};
 use crate::target::Target;
-use chain::{AppContext, Chain};
+use chain::Chain;
+use context::AppContext;
 use innkeeper_domain::{
     AppMode, AppName, ChangeId, ChangeRecord, ChangeState, Class, IntentId, Plan, RunId, RunRecord, RunState,
 };
-use quarantine::Quarantine;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -176,8 +178,7 @@ async fn prepare(
     }
     let target = app.target.clone()?;
     let description = retry::read(patience, || target.describe()).await.result.map_err(|failure| failure.to_string())?;
-    let quarantine = Quarantine::default();
-    let context = AppContext { target, description, patience, journal: journal.clone(), quarantine, whole: Mutex::default() };
+    let context = AppContext::new(target, description, patience, journal.clone());
     Ok((Arc::new(context), app.concurrency, app.level))
 }
 

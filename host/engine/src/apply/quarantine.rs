@@ -27,6 +27,8 @@ impl Quarantine {
     pub(crate) fn note(&self, failure: &Failure) {
         let mut state = self.lock();
         match failure.code {
+            // A system that says when it can go on is well.
+            ErrorCode::RateLimited if failure.retry_after.is_some() => {}
             // One refusal of the credential is enough: every further request counts as an attack with some vendors.
             ErrorCode::Unauthenticated => state.in_a_row = IN_A_ROW,
             ErrorCode::Unavailable

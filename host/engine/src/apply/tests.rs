@@ -1,5 +1,6 @@
 //! The executor on an app in memory, with the real store.
 
+mod together;
 mod world;
 
 use super::*;
@@ -96,6 +97,7 @@ impl Run {
             drift: Vec::new(),
             cases: Vec::new(),
             upcoming: Vec::new(),
+            seats: Vec::new(),
         };
         let inputs = Inputs { configuration: String::new(), sources: BTreeMap::new(), apps: BTreeMap::new() };
         let plan = Plan::seal(Timestamp::UNIX_EPOCH, date(2026, 11, 22), inputs, vec![plan]).unwrap();
@@ -124,6 +126,13 @@ impl Run {
         let modes = BTreeMap::from([(app(), AppMode::Enforce)]);
         let apps = BTreeMap::from([(app(), self.run_app())]);
         let patience = Patience { retries: 3, ..Patience::default() };
+        execute(run, records, &modes, apps, self.journal(), patience, Arc::new(Quiet)).await.unwrap()
+    }
+
+    async fn execute_with(&self, changes: Vec<Change>, patience: Patience) -> RunReport {
+        let (run, records) = self.begin(changes).await;
+        let modes = BTreeMap::from([(app(), AppMode::Enforce)]);
+        let apps = BTreeMap::from([(app(), self.run_app())]);
         execute(run, records, &modes, apps, self.journal(), patience, Arc::new(Quiet)).await.unwrap()
     }
 
@@ -297,4 +306,30 @@ async fn reading_back_finds_what_an_app_only_said_it_did() {
     let findings = verify(&report.changes, &snapshot);
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].text, "title reads \"Engineer\"");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_invitation_cannot_hold_yet_is_postponed_and_that_is_no_failure() {
+    let run = Run::new();
+    run.world.invite();
+    let report = run.apply(vec![create("c1", "ada"), grant_after("c2", "ada", "c1")]).await;
+    assert_eq!(states(&report), ["done", "postponed"]);
+    assert!(report.is_success());
+    assert_eq!(run.world.writes(), ["create ada"]);
+    assert_eq!(run.store.owned_grants(&app()).await.unwrap(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rate_limit_of_an_hour_is_waited_for_and_leaves_the_app_in_the_run() {
+    let run = Run::new();
+    let limited = Failure { retry_after: Some(3540), ..Failure::new(ErrorCode::RateLimited, "come back at noon") };
+    for _ in 0..8 {
+        run.world.trouble(Trouble::Refused(limited.clone()));
+    }
+    let began = tokio::time::Instant::now();
+    let creates = ["ada", "bob", "cy", "dan"].map(|name| create(&format!("c-{name}"), name));
+    let patience = Patience { longest_rest: std::time::Duration::from_secs(3 * 3600), ..Patience::default() };
+    let report = run.execute_with(creates.to_vec(), patience).await;
+    assert_eq!(states(&report), ["done"; 4]);
+    assert!(began.elapsed().as_secs() >= 2 * 3540);
 }

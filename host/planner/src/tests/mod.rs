@@ -9,4 +9,5 @@ mod invitations;
 mod leavers;
 mod ordering;
 mod people;
+mod seats;
 mod uniqueness;

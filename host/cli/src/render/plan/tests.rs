@@ -1,7 +1,7 @@
 use super::*;
 use innkeeper_domain::{
     AccountId, AccountStatus, AccountTarget, AppMode, AppName, Case, CaseKind, ChangeId, EntitlementKey, Inputs, Orphan,
-    PersonId, Precondition, Reason, ReasonKind,
+    PersonId, Precondition, Reason, ReasonKind, Upcoming,
 };
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -44,6 +44,7 @@ fn app(changes: Vec<Change>) -> AppPlan {
         drift: Vec::new(),
         cases: Vec::new(),
         upcoming: Vec::new(),
+        seats: Vec::new(),
     }
 }
 
@@ -115,6 +116,21 @@ fn in_full_the_attributes_of_a_new_account_stand_below_it() {
     let create = Operation::CreateAccount { unique_name: "ada@acme.example".into(), attributes, grants: Vec::new() };
     let app = app(vec![change("c1", "1", "ada@acme.example", create, (ReasonKind::Joiner, "joiner, starts 2026-11-23"))]);
     insta::assert_snapshot!(text(app, Detail { full: true }));
+}
+
+#[test]
+fn what_costs_money_is_marked_and_counted() {
+    let copilot = EntitlementKey { kind: "copilot".into(), id: "business".into() };
+    let with = innkeeper_domain::NamedEntitlement { entitlement: team(), name: "backend".into() };
+    let create = Operation::CreateAccount { unique_name: "ada".into(), attributes: BTreeMap::new(), grants: vec![with] };
+    let grant = Operation::Grant { entitlement: copilot.clone(), name: "Business".into() };
+    let mut app = app(vec![
+        change("c1", "1", "ada", create, (ReasonKind::Joiner, "joiner, starts 2026-11-23")),
+        change("c2", "1", "ada", grant, (ReasonKind::Role, "role engineer: department is Engineering")),
+    ]);
+    let seats = Some(Seats { total: Some(20), used: 12 });
+    app.seats = vec![SeatUse { entitlement: copilot, name: "Business".into(), costs_money: true, given: 1, taken: 0, seats }];
+    insta::assert_snapshot!(text(app, Detail::default()));
 }
 
 #[test]

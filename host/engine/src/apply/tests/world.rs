@@ -33,12 +33,19 @@ struct State {
     held: BTreeSet<Grant>,
     troubles: VecDeque<Trouble>,
     writes: Vec<String>,
+    /// A create makes an invitation that can hold nothing.
+    invites: bool,
 }
 
 impl World {
     /// The next writes go wrong so.
     pub(super) fn trouble(&self, trouble: Trouble) {
         self.state.lock().unwrap().troubles.push_back(trouble);
+    }
+
+    /// From now on a create makes an invitation.
+    pub(super) fn invite(&self) {
+        self.state.lock().unwrap().invites = true;
     }
 
     /// An account that is there.
@@ -111,7 +118,9 @@ impl Target for World {
     }
 
     async fn describe(&self) -> Answer<Description> {
-        Answer::of(Ok(description()))
+        let invites = self.state.lock().unwrap().invites;
+        let quirks = Quirks { invites, invited_holds_nothing: invites, ..Quirks::default() };
+        Answer::of(Ok(Description { quirks, ..description() }))
     }
 
     async fn probe(&self) -> Answer<String> {
@@ -138,10 +147,11 @@ impl Target for World {
 
     async fn create_account(&self, draft: &Draft, _: &IntentId) -> Answer<Outcome> {
         let id = AccountId::new(format!("id-{}", draft.unique_name));
+        let invites = self.state.lock().unwrap().invites;
         let account = Account {
             id: id.clone(),
             unique_name: draft.unique_name.clone(),
-            status: AccountStatus::Active,
+            status: if invites { AccountStatus::Invited } else { AccountStatus::Active },
             attributes: draft.attributes.clone(),
             version: None,
             invitation: None,
@@ -155,7 +165,7 @@ impl Target for World {
                     return Err(Failure::new(ErrorCode::Conflict, "taken"));
                 }
                 state.accounts.insert(id, account.clone());
-                Ok(Outcome::Done(account))
+                Ok(if invites { Outcome::Invited(account) } else { Outcome::Done(account) })
             },
         )
     }

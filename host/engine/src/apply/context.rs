@@ -1,0 +1,66 @@
+//! What the chains of one app share.
+
+use super::gather::Gathering;
+use super::observe::Observer;
+use super::quarantine::Quarantine;
+use super::write::{self, Written};
+use crate::journal::Journal;
+use crate::retry::Patience;
+use crate::target::{Answer, Target};
+use innkeeper_domain::{AccountId, ChangeRecord, Description, EntitlementKey, Operation};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What the chains of one app share.
+pub(crate) struct AppContext {
+    pub(crate) target: Arc<dyn Target>,
+    pub(crate) description: Description,
+    pub(crate) patience: Patience,
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) quarantine: Quarantine,
+    /// One for each entitlement whose holders are written as a whole.
+    whole: Mutex<HashMap<EntitlementKey, Arc<Gathering>>>,
+}
+
+impl AppContext {
+    pub(crate) fn new(target: Arc<dyn Target>, description: Description, patience: Patience, journal: Arc<Journal>) -> Self {
+        let (quarantine, whole) = (Quarantine::default(), Mutex::default());
+        Self { target, description, patience, journal, quarantine, whole }
+    }
+
+    pub(crate) fn observer(&self) -> Observer<'_> {
+        Observer { target: self.target.as_ref(), description: &self.description, patience: self.patience }
+    }
+
+    /// Sends a write; one at a time where two at once would undo each other.
+    pub(crate) async fn write(
+        &self,
+        record: &ChangeRecord,
+        account: Option<&AccountId>,
+        version: Option<&str>,
+    ) -> Answer<Written> {
+        let target = self.target.as_ref();
+        let send = || write::send(target, &record.change, account, version, &record.intent);
+        let (entitlement, adds) = match &record.change.operation {
+            Operation::Grant { entitlement, .. } => (entitlement, true),
+            Operation::Revoke { entitlement, .. } => (entitlement, false),
+            _ => return send().await,
+        };
+        let replaces = self.description.kind(&entitlement.kind).is_some_and(|kind| kind.replaces_holders);
+        match account {
+            Some(account) if replaces => {
+                self.gathering(entitlement).write(target, entitlement, account, adds, &record.intent).await
+            }
+            _ if self.description.quirks.needs_full_object => {
+                let gathering = self.gathering(entitlement);
+                let _alone = gathering.alone().await;
+                send().await
+            }
+            _ => send().await,
+        }
+    }
+
+    fn gathering(&self, entitlement: &EntitlementKey) -> Arc<Gathering> {
+        self.whole.lock().unwrap_or_else(PoisonError::into_inner).entry(entitlement.clone()).or_default().clone()
+    }
+}
