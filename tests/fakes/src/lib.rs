@@ -3,8 +3,12 @@
 //! Written from the vendors' own descriptions, and judged against them in the end to end tests. What a vendor does that others do not
 //! is a switch in the fake's quirks, so that a test can name it.
 
+pub mod bamboohr;
 pub mod direct;
+pub mod github;
+pub mod google;
 pub mod scim;
+pub mod slack;
 mod token;
 pub mod web;
 mod wire;

@@ -6,6 +6,7 @@
 mod answer;
 mod directory;
 mod discovery;
+mod embedded;
 mod fault;
 mod filter;
 mod listing;
@@ -19,6 +20,7 @@ mod schema;
 mod server;
 mod service;
 
+pub(crate) use embedded::{Embedded, Reply, rules};
 pub use fault::{Failure, Fault};
 pub use quirks::{Answers, FilterSupport, Paging, PatchSupport, Quirks, TotalResults};
 pub use request::Seen;
