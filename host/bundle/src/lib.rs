@@ -21,7 +21,9 @@ pub use digest::Digest;
 pub use error::BundleError;
 pub use installed::{Connectors, Installed};
 pub use lock::{Lock, LockError, LockedConnector};
-pub use manifest::{CredentialRequest, HostRequest, Limits, Manifest, ManifestError, Method, Rate, Scheme};
+pub use manifest::{
+    CredentialRequest, HostRequest, Interface, Limits, Manifest, ManifestError, Method, Rate, Scheme, ScopeRequest, rate,
+};
 pub use name::{ComponentFile, ConnectorName};
 pub use reference::ConnectorRef;
 pub use template::{Template, TemplateError};

@@ -8,6 +8,15 @@ use std::fmt;
 use std::ops::Range;
 use toml::Spanned;
 
+mod credential;
+mod defaults;
+pub mod rate;
+
+use credential::CredentialFile;
+pub use credential::{CredentialRequest, Interface, Scheme, ScopeRequest};
+pub use rate::Rate;
+use rate::RateFile;
+
 /// A connector's manifest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Manifest {
@@ -31,7 +40,7 @@ pub struct Manifest {
     pub hosts: Vec<HostRequest>,
     /// The credential slots that it uses.
     pub credentials: BTreeMap<String, CredentialRequest>,
-    /// The rate that its system bears, if there is a known one.
+    /// The rate that its system bears and how it says that it was too much, if that is known.
     pub rate: Option<Rate>,
     /// The limits that it asks for.
     pub limits: Limits,
@@ -61,47 +70,6 @@ pub enum Method {
     Patch,
     Delete,
     Options,
-}
-
-/// A credential slot that a connector uses.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CredentialRequest {
-    /// The ways of sending it that the system takes; the first is the usual one.
-    pub schemes: Vec<Scheme>,
-    /// The header, for the scheme `header`; without it, configuration names the header.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub header: Option<String>,
-    /// What it is and where to get it, for the operator.
-    #[serde(default)]
-    pub description: String,
-}
-
-/// How a credential is put into a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scheme {
-    /// `Authorization: Bearer` (RFC 6750).
-    Bearer,
-    /// `Authorization: Basic` (RFC 7617).
-    Basic,
-    /// A header of its own.
-    Header,
-}
-
-/// The rate that a system bears.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Rate {
-    /// Requests a second, in the long run.
-    pub requests_per_second: f64,
-    /// Requests at once after a rest.
-    #[serde(default = "one")]
-    pub burst: u32,
-}
-
-fn one() -> u32 {
-    1
 }
 
 /// The limits that a connector asks for; the host has defaults and maxima.
@@ -155,8 +123,8 @@ struct File {
     #[serde(default)]
     hosts: Vec<Spanned<HostRequest>>,
     #[serde(default)]
-    credentials: BTreeMap<String, Spanned<CredentialRequest>>,
-    rate: Option<Spanned<Rate>>,
+    credentials: BTreeMap<String, CredentialFile>,
+    rate: Option<Spanned<RateFile>>,
     #[serde(default)]
     limits: Limits,
     configuration: Spanned<serde_json::Value>,
@@ -181,8 +149,8 @@ impl Manifest {
             component: file.component,
             base_url: file.base_url.into_inner(),
             hosts: file.hosts.into_iter().map(Spanned::into_inner).collect(),
-            credentials: file.credentials.into_iter().map(|(slot, credential)| (slot, credential.into_inner())).collect(),
-            rate: file.rate.map(Spanned::into_inner),
+            credentials: file.credentials.into_iter().map(|(slot, credential)| (slot, credential.into())).collect(),
+            rate: file.rate.map(|rate| rate.into_inner().into()),
             limits: file.limits,
             configuration: file.configuration.into_inner(),
         })
@@ -214,20 +182,19 @@ impl File {
             return fault(self.base_url.span(), format!("no [[hosts]] asks for `{base}` itself: add one with url = \"{base}\""));
         }
         for (slot, credential) in &self.credentials {
-            let (span, credential) = (credential.span(), credential.get_ref());
-            let uses_header = credential.schemes.contains(&Scheme::Header);
-            if credential.schemes.is_empty() {
-                return fault(span, format!("the credential `{slot}` needs schemes: \"bearer\", \"basic\" or \"header\""));
-            }
-            // Without a name here it is the operator who names it: a generic connector cannot know.
-            if credential.header.is_some() && !uses_header {
-                return fault(span, format!("the credential `{slot}` names a header, and its schemes do not have \"header\""));
+            credential.check(slot)?;
+            if let Some((span, url)) = credential.token_url() {
+                self.check_template(&span, url)?;
             }
         }
         if let Some(rate) = &self.rate {
-            let Rate { requests_per_second, burst } = *rate.get_ref();
-            if !(requests_per_second.is_finite() && requests_per_second > 0.0 && burst > 0) {
-                return fault(rate.span(), "requests-per-second must be more than 0, and burst at least 1".to_owned());
+            rate.get_ref().check().map_err(|message| (rate.span(), message.to_owned()))?;
+            for (span, url) in rate.get_ref().urls() {
+                self.check_template(&span, url)?;
+                let asked = |host: &Spanned<HostRequest>| url.is_below(&host.get_ref().url) || host.get_ref().url.is_below(url);
+                if !self.hosts.iter().any(asked) {
+                    return fault(span, format!("no [[hosts]] asks for anything at `{url}`, so that the budget is never spent"));
+                }
             }
         }
         Ok(())
@@ -236,19 +203,24 @@ impl File {
     /// A template can only be filled with settings that every configuration has.
     fn check_template(&self, span: &Range<usize>, template: &Template) -> Result<(), Fault> {
         let schema = self.configuration.get_ref();
+        let defaults = defaults::of_schema(schema);
         for setting in template.settings() {
             let required = schema.get("required").and_then(|required| required.as_array());
             let required = required.is_some_and(|required| required.iter().any(|name| name.as_str() == Some(setting)));
             let kind = schema.get("properties").and_then(|all| all.get(setting)).and_then(|schema| schema.get("type"));
-            if !required || kind.and_then(|kind| kind.as_str()) != Some("string") {
+            if !(required || defaults.get(setting).is_some()) || kind.and_then(|kind| kind.as_str()) != Some("string") {
                 let message = format!(
-                    "`{template}` uses the setting `{setting}`, so [configuration] must list it in `required` and in `properties` with type = \
-                     \"string\""
+                    "`{template}` uses the setting `{setting}`, so [configuration] must have it in `properties` with type = \"string\", \
+                     and either list it in `required` or give it a `default`"
                 );
                 return Err((span.clone(), message));
             }
         }
-        Ok(())
+        let by_default = template.settings().all(|setting| defaults.get(setting).is_some());
+        match by_default.then(|| template.fill(&defaults)) {
+            Some(Err(error)) => Err((span.clone(), format!("with the defaults of [configuration], {error}"))),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -8,7 +8,8 @@ use std::fmt;
 use std::str::FromStr;
 use url::{Host, Url};
 
-/// `https://{site}.atlassian.net/wiki`, `https://api.example.com`, or a URL that is all configuration, `{base-url}`.
+/// `https://{site}.atlassian.net/wiki`, `https://api.example.com`, or a URL that is all configuration, `{base-url}`, perhaps with a path
+/// below it, `{base-url}/Users`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Template {
@@ -19,12 +20,23 @@ pub struct Template {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Part {
     Literal(String),
-    /// The whole URL.
+    /// The whole URL, or its beginning.
     Url(String),
     /// One label of the host name.
     Label(String),
     /// One segment of the path.
     Segment(String),
+}
+
+impl Part {
+    /// Something that could stand there.
+    fn sample(&self) -> &str {
+        match self {
+            Self::Literal(literal) => literal,
+            Self::Url(_) => "https://x.example",
+            Self::Label(_) | Self::Segment(_) => "x",
+        }
+    }
 }
 
 /// Why configuration cannot fill a template.
@@ -76,7 +88,13 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Literal(text) => filled.push_str(text),
-                Part::Url(name) => return whole_url(value(name)?).map_err(|reason| error(name, reason)),
+                Part::Url(name) => {
+                    let url = whole_url(value(name)?).map_err(|reason| error(name, reason))?;
+                    if self.parts.len() == 1 {
+                        return Ok(url);
+                    }
+                    filled.push_str(url.as_str().trim_end_matches('/'));
+                }
                 Part::Label(name) => filled.push_str(&label(value(name)?).map_err(|reason| error(name, reason))?),
                 Part::Segment(name) => filled.push_str(segment(value(name)?).map_err(|reason| error(name, reason))?),
             }
@@ -92,32 +110,23 @@ impl FromStr for Template {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = |reason: &str| format!("`{text}` is not a URL template: {reason}");
-        if let Some(name) = placeholder(text) {
-            return Ok(Self { text: text.to_owned(), parts: vec![Part::Url(name.to_owned())] });
-        }
         if text.contains(['?', '#', '@', '\\', '%']) || text.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return Err(wrong("it can have no query, fragment, user info, encoding or spaces"));
         }
-        let (scheme, rest) = text
-            .split_once("://")
-            .filter(|(scheme, _)| matches!(*scheme, "https" | "http"))
-            .ok_or_else(|| wrong("it starts with https://, or is one placeholder for the whole URL, such as {base-url}"))?;
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let mut parts = vec![Part::Literal(format!("{scheme}://"))];
-
-        let labels: Vec<&str> = authority.split('.').collect();
-        for (index, label) in labels.iter().enumerate() {
-            let separator = if index == 0 { "" } else { "." };
-            match placeholder(label) {
-                Some(name) if index + 2 < labels.len() => {
-                    parts.extend([Part::Literal(separator.to_owned()), Part::Label(name.to_owned())]);
-                }
-                Some(_) => {
-                    return Err(wrong("a host name with a placeholder ends in a domain that is written out: {site}.example.com"));
-                }
-                None => parts.push(Part::Literal(format!("{separator}{label}"))),
+        let (start, below) = text.split_at(text.find('/').unwrap_or(text.len()));
+        let (mut parts, path) = match placeholder(start) {
+            Some(name) => (vec![Part::Url(name.to_owned())], below),
+            None => {
+                let (scheme, rest) =
+                    text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "https" | "http")).ok_or_else(|| {
+                        wrong("it starts with https://, or with one placeholder for the whole URL, such as {base-url}")
+                    })?;
+                let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+                let mut parts = vec![Part::Literal(format!("{scheme}://"))];
+                parts.extend(host(authority).map_err(wrong)?);
+                (parts, path)
             }
-        }
+        };
         for segment in path.split('/').skip(1) {
             match placeholder(segment) {
                 Some(name) => parts.extend([Part::Literal("/".to_owned()), Part::Segment(name.to_owned())]),
@@ -130,13 +139,30 @@ impl FromStr for Template {
                 "a placeholder is a name in braces ({site}), and stands for one whole label of the host name or one whole segment of the path",
             ));
         }
-        let sample: String = parts.iter().map(|part| if let Part::Literal(literal) = part { literal } else { "x" }).collect();
+        let sample: String = parts.iter().map(Part::sample).collect();
         let url = Url::parse(&sample).map_err(|_| wrong("without its placeholders it is not a URL"))?;
         if url.scheme() == "http" && !is_loopback(&url) {
             return Err(wrong("plain http is for loopback hosts only: use https"));
         }
         Ok(Self { text: text.to_owned(), parts })
     }
+}
+
+/// The labels of a host name, and perhaps a port.
+fn host(authority: &str) -> Result<Vec<Part>, &'static str> {
+    let labels: Vec<&str> = authority.split('.').collect();
+    let mut parts = Vec::new();
+    for (index, label) in labels.iter().enumerate() {
+        let separator = if index == 0 { "" } else { "." };
+        match placeholder(label) {
+            Some(name) if index + 2 < labels.len() => {
+                parts.extend([Part::Literal(separator.to_owned()), Part::Label(name.to_owned())]);
+            }
+            Some(_) => return Err("a host name with a placeholder ends in a domain that is written out: {site}.example.com"),
+            None => parts.push(Part::Literal(format!("{separator}{label}"))),
+        }
+    }
+    Ok(parts)
 }
 
 /// The name in a text that is a placeholder and nothing else.
@@ -242,6 +268,10 @@ mod tests {
             ("{base-url}", "http://localhost:8080", "http://localhost:8080/"),
             ("{base-url}", "http://[::1]:8080", "http://[::1]:8080/"),
             ("http://127.0.0.1:9000", "", "http://127.0.0.1:9000/"),
+            ("{base-url}", "https://scim.example/v2/", "https://scim.example/v2/"),
+            ("{base-url}/Users", "https://scim.example/v2", "https://scim.example/v2/Users"),
+            ("{base-url}/Users", "https://scim.example/v2/", "https://scim.example/v2/Users"),
+            ("{base-url}/a/b", "https://scim.example", "https://scim.example/a/b"),
         ] {
             assert_eq!(fill(template, value).as_deref(), Ok(wanted), "{template} with {value}");
         }
@@ -321,8 +351,14 @@ mod tests {
             "https://api.example.com/../x",
             "https://u@api.example.com",
             "https://api.example.com?x={y}",
-            "{base-url}/scim",
+            "{base-url}/../x",
+            "{base-url}/%2e",
+            "{base-url}?x",
+            "{base-url}/x{y}",
+            "{base-url}x/y",
             "{a}{b}",
+            "{a}{b}/c",
+            "{host}:8443/x",
             "{scheme}://api.example.com",
             "https://api.example.com/%2e",
         ] {

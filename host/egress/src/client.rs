@@ -1,23 +1,24 @@
 //! The steps in their order.
 
-use crate::gate::{Gate, retry_after};
+use crate::credential::Injector;
+use crate::rate::{Gate, Reading};
 use crate::transport::Transport;
-use crate::{Budget, Credentials, EgressError, Exchange, Options, Policy, Request, Response, SetupError};
+use crate::{Credentials, EgressError, Exchange, Options, Policy, Rate, Request, Response, SetupError};
 use crate::{answer, headers, redirect, resolve, target};
 use bytes::Bytes;
 use http::HeaderName;
 use innkeeper_secrets::Redactor;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use tokio::time::Instant;
 
-/// Sends the requests of one app. Cheap to clone; all clones share connections, budget and policy.
+/// Sends the requests of one app. Cheap to clone; all clones share connections, budgets and policy.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
 struct Inner {
     policy: Policy,
-    credentials: Credentials,
+    credentials: Injector,
     credential_headers: Vec<HeaderName>,
     options: Options,
     gate: Gate,
@@ -33,17 +34,20 @@ struct Trace {
 }
 
 impl Client {
-    /// A client for one app. Without a budget the app's system is sent as much as the connector asks for.
+    /// A client for one app. Without a rate the app's system is sent as much as the connector asks for, and only the usual answers ask for a
+    /// rest.
     ///
     /// # Errors
     ///
     /// When the policy has a URL that no request may have, the budget lets nothing through, a credential uses a header that it cannot
-    /// use, or the certificate authorities cannot be read.
-    pub fn new(policy: Policy, budget: Option<Budget>, credentials: Credentials, options: Options) -> Result<Self, SetupError> {
+    /// use, has a token endpoint that cannot be asked or a refresh token that cannot be kept, or the certificate authorities cannot be
+    /// read.
+    pub fn new(policy: Policy, rate: Option<Rate>, credentials: Credentials, options: Options) -> Result<Self, SetupError> {
         policy.check()?;
-        let gate = Gate::new(&policy.app, budget)?;
+        let gate = Gate::new(&policy.app, rate.unwrap_or_default(), options.longest_retry_after)?;
         let credential_headers = credentials.headers(&policy.app)?;
         let transport = Transport::new(&policy, &options)?;
+        let credentials = Injector::new(credentials, &policy, &options)?;
         Ok(Self(Arc::new(Inner { policy, credentials, credential_headers, options, gate, transport })))
     }
 
@@ -102,6 +106,7 @@ impl Inner {
         let patience = request.deadline;
         let body = request.body.map(Bytes::from);
         let mut followed = 0;
+        let (asked, mut refused) = (Instant::now(), None);
         loop {
             tracing::debug!(app = %self.policy.app, %method, url = %target::redacted(&url), followed, "request");
             let wire = self.transport.wire(&url)?;
@@ -110,28 +115,36 @@ impl Inner {
             resolve::pin(&url, &self.policy, &wire.pins, resolver, lifetime, deadline).await?;
 
             let arrived = Instant::now();
-            let passed = self.gate.pass(before(self.options.budget_wait, patience)).await;
+            let passed = self.gate.pass(method, &url, before(self.options.budget_wait, patience)).await;
             trace.waited += arrived.elapsed();
             passed?;
 
             let mut headers = headers.clone();
-            let redactor = self.credentials.inject(&self.policy.app, &request.credential, &mut headers)?;
+            let deadline = before(self.options.timeout, patience);
+            let injected = self.credentials.inject(&request.credential, &mut headers, refused.as_ref(), deadline).await?;
 
-            trace.sent_at.get_or_insert_with(Instant::now);
+            let sent_at = Instant::now();
+            trace.sent_at.get_or_insert(sent_at);
             let deadline = before(self.options.timeout, patience);
             let response = self.transport.send(method, &url, headers, body.clone(), deadline).await?;
             let status = response.status().as_u16();
-            trace.status = Some(status);
-            if let Some(rest) = retry_after(status, response.headers(), SystemTime::now(), self.options.longest_retry_after) {
-                self.gate.close(rest);
+            if let Some(worn) = injected.judged(status, asked).filter(|_| refused.is_none()) {
+                refused = Some(worn);
+                continue;
             }
+            trace.status = Some(status);
             match redirect::next(&self.policy, method, &url, status, response.headers(), followed) {
                 Ok(None) => {
                     let limit = self.options.response_bytes;
-                    return answer::read(response, &self.transport, &url, limit, redactor.as_ref(), deadline).await;
+                    let headers = response.headers().clone();
+                    let result = answer::read(response, &self.transport, &url, limit, injected.redactor(), deadline).await;
+                    // Headers tell even where the body could not be read.
+                    let body = result.as_ref().ok().map(|response| response.body.as_slice());
+                    let rate_limited = self.gate.heed(&Reading::new(status, &headers, body, (self.options.clock)()), sent_at);
+                    return result.map(|response| Response { rate_limited, ..response });
                 }
                 Ok(Some(to)) => (url, followed) = (to, followed + 1),
-                Err(error) => return Err(without_echo(error, redactor.as_ref())),
+                Err(error) => return Err(without_echo(error, injected.redactor())),
             }
         }
     }

@@ -113,7 +113,7 @@ pub enum EgressError {
         /// What the resolver said.
         reason: String,
     },
-    /// The rate budget, or a `Retry-After`, leaves no room in time.
+    /// A rate budget, or a rest that the system asked for, leaves no room in time.
     #[error("the rate budget of {app} has no room for another {} ({reason})", seconds(.retry_after))]
     Budget {
         /// The app.
@@ -152,6 +152,20 @@ pub enum EgressError {
         slot: String,
         /// What is wrong with it.
         reason: &'static str,
+    },
+    /// The secret could not be exchanged for an access token. The request did not leave.
+    #[error("the credential `{slot}` of {app} got no access token: {reason}")]
+    Token {
+        /// The app.
+        app: String,
+        /// The slot.
+        slot: String,
+        /// What happened, and what to do about it.
+        reason: String,
+        /// [`Code::NoCredential`] where somebody has to do something about it; another one where it may pass.
+        code: Code,
+        /// How long the token endpoint wants to be left alone.
+        retry_after: Option<Duration>,
     },
     /// No connection. The request did not leave.
     #[error("no connection to {host}: {reason}")]
@@ -212,6 +226,7 @@ impl EgressError {
             Self::RefusedAddress { .. } | Self::PlainHttp { .. } | Self::Resolution { .. } => Code::Resolution,
             Self::Budget { .. } => Code::Budget,
             Self::EmptySlot { .. } | Self::Secret { .. } | Self::Unusable { .. } => Code::NoCredential,
+            Self::Token { code, .. } => *code,
             Self::Connection { .. } => Code::Connection,
             Self::Timeout { .. } => Code::Timeout,
             Self::TooLarge { .. } => Code::TooLarge,
@@ -232,6 +247,7 @@ impl EgressError {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Budget { retry_after, .. } => Some(*retry_after),
+            Self::Token { retry_after, .. } => *retry_after,
             _ => None,
         }
     }
@@ -268,6 +284,31 @@ pub enum SetupError {
         header: String,
         /// What is wrong with it.
         reason: &'static str,
+    },
+    /// A credential's token endpoint is not a URL that can be used.
+    #[error("`{url}` cannot be the token endpoint of the credential `{slot}` of {app}: {reason}")]
+    TokenUrl {
+        /// The app.
+        app: String,
+        /// The slot.
+        slot: String,
+        /// The URL without its query.
+        url: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A refresh token is where a new one cannot be kept.
+    #[error(
+        "the credential `{slot}` of {app} is a refresh token in {place}, where a new one could not be kept: endpoints give a new one in the \
+         place of the old. Keep it with `innkeeper secret set NAME` and refer to it with secret = \"NAME\""
+    )]
+    RefreshToken {
+        /// The app.
+        app: String,
+        /// The slot.
+        slot: String,
+        /// Where it is.
+        place: String,
     },
     /// A file with certificate authorities is not one.
     #[error("the certificate authorities given for {app} are not PEM certificates: {reason}")]

@@ -2,7 +2,10 @@
 
 use crate::{Resolve, SystemResolver};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+/// What time it is.
+pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 /// The limits of a client and what it is built on.
 #[derive(Clone)]
@@ -13,7 +16,7 @@ pub struct Options {
     pub timeout: Duration,
     /// How long a request may wait for the rate budget.
     pub budget_wait: Duration,
-    /// The longest `Retry-After` that is believed.
+    /// The longest rest that is believed when a system asks for one.
     pub longest_retry_after: Duration,
     /// The most bytes that a request's content may have.
     pub request_bytes: usize,
@@ -29,6 +32,8 @@ pub struct Options {
     pub certificate_authorities: Vec<Vec<u8>>,
     /// Who looks names up.
     pub resolver: Arc<dyn Resolve>,
+    /// The time that signed assertions say and access tokens end by.
+    pub clock: Clock,
 }
 
 impl Default for Options {
@@ -45,6 +50,7 @@ impl Default for Options {
             user_agent: concat!("innkeeper/", env!("CARGO_PKG_VERSION")).to_owned(),
             certificate_authorities: Vec::new(),
             resolver: Arc::new(SystemResolver),
+            clock: Arc::new(SystemTime::now),
         }
     }
 }

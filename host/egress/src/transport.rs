@@ -31,16 +31,19 @@ pub(crate) struct Wire {
 impl Transport {
     pub(crate) fn new(policy: &Policy, options: &Options) -> Result<Self, SetupError> {
         let wanted = |scheme| policy.requested.iter().any(|rule| rule.url().scheme() == scheme);
-        let secure = match wanted("https") {
-            true => Some(Wire::new(policy, options, true)?),
-            false => None,
-        };
-        let plain = match wanted("http") {
-            true => Some(Wire::new(policy, options, false)?),
-            false => None,
-        };
+        Self::with_schemes(&policy.app, options, wanted("https"), wanted("http"))
+    }
+
+    /// For URLs that are only known when they are asked for.
+    pub(crate) fn for_any_scheme(app: &str, options: &Options) -> Result<Self, SetupError> {
+        Self::with_schemes(app, options, true, true)
+    }
+
+    fn with_schemes(app: &str, options: &Options, https: bool, http: bool) -> Result<Self, SetupError> {
+        let wire = |wanted: bool, secure| wanted.then(|| Wire::new(app, options, secure)).transpose();
+        let (secure, plain) = (wire(https, true)?, wire(http, false)?);
         let (timeout, connect_timeout) = (options.timeout, options.connect_timeout);
-        Ok(Self { app: policy.app.clone(), timeout, connect_timeout, secure, plain })
+        Ok(Self { app: app.to_owned(), timeout, connect_timeout, secure, plain })
     }
 
     /// The HTTP client for this URL. There is one for every scheme that the policy can let through.
@@ -104,7 +107,7 @@ impl Transport {
 }
 
 impl Wire {
-    fn new(policy: &Policy, options: &Options, secure: bool) -> Result<Self, SetupError> {
+    fn new(app: &str, options: &Options, secure: bool) -> Result<Self, SetupError> {
         let pins = Pins::default();
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -116,14 +119,12 @@ impl Wire {
             .pool_max_idle_per_host(options.idle_connections)
             .user_agent(&options.user_agent);
         if secure {
-            builder =
-                builder.tls_backend_preconfigured(crate::tls::configuration(&policy.app, &options.certificate_authorities)?);
+            builder = builder.tls_backend_preconfigured(crate::tls::configuration(app, &options.certificate_authorities)?);
         } else {
             // The library insists on a TLS configuration; one that trusts nobody is never asked.
-            builder = builder.tls_backend_preconfigured(trusting_nobody(&policy.app)?);
+            builder = builder.tls_backend_preconfigured(trusting_nobody(app)?);
         }
-        let client =
-            builder.build().map_err(|error| SetupError::Transport { app: policy.app.clone(), reason: innermost(&error) })?;
+        let client = builder.build().map_err(|error| SetupError::Transport { app: app.to_owned(), reason: innermost(&error) })?;
         Ok(Self { client, pins })
     }
 }

@@ -6,13 +6,16 @@ use crate::systems::Systems;
 use crate::target::Target;
 use innkeeper_bundle::{ConnectorRef, Connectors, HostRequest, Lock, Method, VerifiedBundle};
 use innkeeper_domain::AppName;
-use innkeeper_egress::{Budget, Client, Credential, Credentials, HostRule, Options, Policy};
-use innkeeper_policy::{App, Connection, ConnectorSource, CredentialReference, CredentialScheme};
+use innkeeper_egress::{Client, Credentials, HostRule, Options, Policy};
+use innkeeper_policy::{App, Connection, ConnectorSource};
 use innkeeper_sandbox::{AppSettings, CacheSettings, ConnectedApp, Connector, Limits, Runtime, Settings};
-use innkeeper_secrets::{SecretRef, Vault};
-use std::collections::{BTreeMap, HashMap};
+use innkeeper_secrets::Vault;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+mod credentials;
+mod rate;
 
 const MEBIBYTE: usize = 1 << 20;
 
@@ -93,7 +96,7 @@ impl Installed {
     fn connect(&self, name: &str, connection: &Connection) -> Result<ConnectedApp, ConnectError> {
         let Loaded { bundle, granted, connector } = self.connector(&connection.connector.to_string())?;
         let manifest = bundle.manifest();
-        let config = &connection.config;
+        let config = &manifest.settings(&connection.config);
         let mismatch = |error: &dyn std::fmt::Display| ConnectError::Mismatch(error.to_string());
         let rules = |hosts: &[HostRequest]| -> Result<Vec<HostRule>, ConnectError> {
             hosts
@@ -111,7 +114,7 @@ impl Installed {
             granted: rules(&granted)?,
             networks: connection.networks.clone(),
         };
-        let budget = manifest.rate.map(|rate| Budget { requests_per_second: rate.requests_per_second, burst: rate.burst });
+        let rate = rate::rate(manifest, connection.rate, config)?;
         let limits = Limits::asked_for(&manifest.limits);
         let mut options = Options::default();
         if let Some(most) = manifest.limits.response_mb {
@@ -121,54 +124,11 @@ impl Installed {
             let path = self.directory.join(ca);
             options.certificate_authorities = vec![std::fs::read(&path).map_err(|error| ConnectError::File { path, error })?];
         }
-        let credentials = Credentials::new(self.credentials(name, manifest, connection)?, self.vault.clone());
-        let http = Arc::new(Client::new(policy, budget, credentials, options)?);
+        let slots = credentials::credentials(name, &self.directory, manifest, connection, config)?;
+        let credentials = Credentials::new(slots, self.vault.clone());
+        let http = Arc::new(Client::new(policy, Some(rate), credentials, options)?);
         let settings = AppSettings { name: AppName::new(name), configuration: config.clone(), http, limits };
         Ok(connector.connect(settings)?)
-    }
-
-    /// The credentials of the configuration in the slots of the manifest.
-    fn credentials(
-        &self,
-        name: &str,
-        manifest: &innkeeper_bundle::Manifest,
-        connection: &Connection,
-    ) -> Result<BTreeMap<String, Credential>, ConnectError> {
-        let mut slots = BTreeMap::new();
-        for (slot, credential) in &connection.credentials {
-            let Some(request) = manifest.credentials.get(slot) else {
-                let known: Vec<&str> = manifest.credentials.keys().map(String::as_str).collect();
-                return Err(ConnectError::Mismatch(format!(
-                    "{name} gives the credential `{slot}`, and the connector {} has {}",
-                    manifest.name,
-                    if known.is_empty() { "none".to_owned() } else { known.join(", ") }
-                )));
-            };
-            let secret = match &credential.reference {
-                CredentialReference::Secret(secret) => {
-                    SecretRef::Secret(secret.parse().map_err(|error| ConnectError::Mismatch(format!("{error}")))?)
-                }
-                CredentialReference::Environment(variable) => SecretRef::Env(variable.clone()),
-                CredentialReference::File(path) => SecretRef::File(self.directory.join(path)),
-            };
-            let (scheme, credential) = match &credential.scheme {
-                CredentialScheme::Bearer => (innkeeper_bundle::Scheme::Bearer, Credential::Bearer { secret }),
-                CredentialScheme::Basic { username } => {
-                    (innkeeper_bundle::Scheme::Basic, Credential::Basic { username: Some(username.clone()), secret })
-                }
-                CredentialScheme::Header { header } => {
-                    (innkeeper_bundle::Scheme::Header, Credential::Header { name: header.clone(), secret })
-                }
-            };
-            if !request.schemes.contains(&scheme) {
-                return Err(ConnectError::Mismatch(format!(
-                    "{name} sends the credential `{slot}` in a way that the connector {} does not take: see `innkeeper connector inspect {}`",
-                    manifest.name, manifest.name
-                )));
-            }
-            slots.insert(slot.clone(), credential);
-        }
-        Ok(slots)
     }
 }
 

@@ -4,6 +4,7 @@ use ipnet::IpNet;
 use semver::VersionReq;
 use std::collections::BTreeMap;
 use std::fmt;
+use url::Url;
 
 /// A connector with its settings, for a source or an app.
 #[derive(Clone, Debug)]
@@ -18,6 +19,17 @@ pub struct Connection {
     pub networks: Vec<IpNet>,
     /// A file with further certificate authorities, PEM, relative to the configuration directory.
     pub ca: Option<String>,
+    /// How much its system may be sent, in the place of all that the connector says of it; none: as the connector says.
+    pub rate: Option<Rate>,
+}
+
+/// How much a system may be sent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rate {
+    /// Requests a second, in the long run.
+    pub requests_per_second: f64,
+    /// Requests at once after a rest.
+    pub burst: u32,
 }
 
 /// `github` or `github@1`.
@@ -83,4 +95,59 @@ pub enum CredentialScheme {
         /// The header's name.
         header: String,
     },
+    /// Not at all: it is a service account's key, and an access token for it is sent (RFC 7523).
+    ServiceAccount {
+        /// The user in whose name the service account acts.
+        subject: Option<String>,
+        /// The scopes; none: those that the connector asks for.
+        scopes: Vec<String>,
+        /// The token endpoint; none: as the connector says, or else the key.
+        token_url: Option<Url>,
+    },
+    /// Not at all: it is an OAuth client's secret, and an access token for it is sent (RFC 6749, section 4.4).
+    OauthClient {
+        /// The client.
+        client: OauthClient,
+        /// The scopes; none: those that the connector asks for.
+        scopes: Vec<String>,
+        /// The token endpoint; none: as the connector says.
+        token_url: Option<Url>,
+    },
+    /// Not at all: it is a refresh token, and an access token for it is sent (RFC 6749, section 6).
+    OauthRefresh {
+        /// The client.
+        client: OauthClient,
+        /// Where the client's own secret is; a public client has none.
+        client_secret: Option<CredentialReference>,
+        /// The scopes; none: all that were authorised.
+        scopes: Vec<String>,
+        /// The token endpoint; none: as the connector says.
+        token_url: Option<Url>,
+    },
+    /// Not at all: it is a GitHub App's key, and an access token for an installation is sent.
+    GithubApp {
+        /// The App's id, or its client id.
+        app_id: String,
+        /// The installation.
+        installation_id: u64,
+    },
+}
+
+/// An OAuth client, as a token endpoint knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OauthClient {
+    /// Its id.
+    pub id: String,
+    /// How its id and secret are sent.
+    pub authentication: ClientAuthentication,
+}
+
+/// How an OAuth client says who it is (RFC 6749, section 2.3.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClientAuthentication {
+    /// By `Authorization: Basic`.
+    #[default]
+    Basic,
+    /// In the form.
+    Body,
 }

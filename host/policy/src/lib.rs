@@ -20,7 +20,9 @@ mod vocabulary;
 
 pub use app::{App, Guard, Mapping};
 pub use configuration::{Configuration, ConfigurationError};
-pub use connection::{Connection, ConnectorReference, Credential, CredentialReference, CredentialScheme};
+pub use connection::{
+    ClientAuthentication, Connection, ConnectorReference, Credential, CredentialReference, CredentialScheme, OauthClient, Rate,
+};
 pub use evaluate::{AppEvaluation, Evaluation, EvaluationProblem, Names, NoNames};
 pub use expression::Expression;
 pub use merge::{Merged, PeopleProblem, merge};

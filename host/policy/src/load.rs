@@ -2,7 +2,9 @@
 
 mod app;
 mod connection;
+mod credential;
 mod need;
+mod rate;
 mod role;
 mod section;
 mod setting;

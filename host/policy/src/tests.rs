@@ -1,6 +1,7 @@
 //! The crate as a whole: text in, diagnostics or a desired state out.
 
 mod checks;
+mod credentials;
 mod diagnostics;
 mod evaluation;
 mod fits;

@@ -28,7 +28,7 @@ pub(crate) struct Compiled {
 pub struct AppSettings {
     /// Its name in the configuration; for a source, the source's.
     pub name: AppName,
-    /// Its settings, without secrets.
+    /// Its settings, without secrets and with the defaults of the manifest's schema: the connector sees them as they are here.
     pub configuration: serde_json::Value,
     /// What sends its requests: policy, budget and credentials are in there.
     pub http: Arc<dyn Outgoing>,

@@ -49,6 +49,15 @@ pub enum SecretError {
         /// The limit in bytes.
         limit: usize,
     },
+    /// The secret is kept by somebody else and cannot be changed from here.
+    #[error(
+        "{place} is not innkeeper's to change. Keep it in innkeeper's own store: innkeeper secret set NAME, and refer to it with \
+         {{ secret = \"NAME\" }}"
+    )]
+    NotOurs {
+        /// Where it is.
+        place: String,
+    },
     /// The secret was encrypted with another key than the one there is.
     #[error(
         "the secret `{name}` was encrypted with another key ({theirs}) than the one in use ({ours}, from {key}). Restore that key, or set \

@@ -35,6 +35,16 @@ pub trait Vault: Send + Sync {
     ///
     /// When there is none, or it cannot be read; the message says what to type.
     fn fetch(&self, reference: &SecretRef) -> Result<Secret, SecretError>;
+
+    /// Puts a secret that its issuer changed in the place of the one that it replaces, so that it is there after a crash. Where another
+    /// one stands there by now, somebody set it on purpose: it stays, and the answer is that nothing was replaced.
+    ///
+    /// # Errors
+    ///
+    /// When the reference is none of a secret that this vault keeps, or it cannot be read or written.
+    fn replace(&self, reference: &SecretRef, _old: &Secret, _new: &Secret) -> Result<bool, SecretError> {
+        Err(SecretError::NotOurs { place: reference.to_string() })
+    }
 }
 
 #[cfg(test)]

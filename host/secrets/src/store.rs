@@ -172,6 +172,17 @@ impl Vault for SecretStore {
             }
         }
     }
+
+    fn replace(&self, reference: &SecretRef, old: &Secret, new: &Secret) -> Result<bool, SecretError> {
+        let SecretRef::Secret(name) = reference else {
+            return Err(SecretError::NotOurs { place: reference.to_string() });
+        };
+        let unchanged = self.get(name)?.expose() == old.expose();
+        if unchanged {
+            self.set(name, new)?;
+        }
+        Ok(unchanged)
+    }
 }
 
 fn filled(secret: Secret, reference: &SecretRef) -> Result<Secret, SecretError> {

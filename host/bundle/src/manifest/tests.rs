@@ -42,7 +42,7 @@ fn a_good_manifest_is_read() {
     assert_eq!(manifest.base_url.as_str(), "{base-url}");
     assert_eq!(manifest.hosts[0].methods, [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete]);
     assert_eq!(manifest.credentials["default"].schemes, [Scheme::Bearer, Scheme::Basic, Scheme::Header]);
-    assert_eq!(manifest.rate, Some(Rate { requests_per_second: 10.0, burst: 20 }));
+    assert_eq!(manifest.rate.and_then(|rate| rate.budget), Some(rate::Budget { requests_per_second: 10.0, burst: 20 }));
     assert_eq!(manifest.limits.memory_mb, Some(64));
     assert_eq!(manifest.configuration["properties"]["base-url"]["type"], "string");
     assert_eq!(manifest.configuration["additionalProperties"], false);
@@ -88,6 +88,21 @@ fn every_mistake_is_shown_where_it_is() {
         broken("type = \"string\"", "type = \"number\""),
     ];
     insta::assert_snapshot!(messages.join("\n"));
+}
+
+#[test]
+fn a_template_is_filled_with_what_is_required_or_has_a_default() {
+    let by_default = GOOD.replace("required = [\"base-url\"]", "");
+    assert!(Manifest::parse(&by_default).is_err());
+    let manifest = Manifest::parse(&format!("{by_default}default = \"https://scim.example/v2\"\n")).expect("good");
+    let filled = |given| manifest.base_url.fill(&manifest.settings(&given)).map(|url| url.to_string());
+    assert_eq!(filled(serde_json::json!({})).as_deref(), Ok("https://scim.example/v2"));
+    assert_eq!(filled(serde_json::json!({ "base-url": "https://other.example" })).as_deref(), Ok("https://other.example/"));
+    let error = Manifest::parse(&format!("{by_default}default = \"scim.example\"\n")).expect_err("no URL").to_string();
+    assert!(
+        error.starts_with("connector.toml:9:12: with the defaults of [configuration], the setting `base-url` cannot"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::error::CliError;
 use crate::render::style::{faint, strong};
 use crate::render::table::table;
 use crate::reply::Reply;
-use innkeeper_bundle::{BundleError, ConnectorRef, Connectors, Lock, VerifiedBundle};
+use innkeeper_bundle::{BundleError, ConnectorRef, Connectors, Lock, Manifest, VerifiedBundle};
 use innkeeper_engine::Installed;
 use std::fmt::Write;
 use std::path::Path;
@@ -124,15 +124,70 @@ fn wants(bundle: &VerifiedBundle) -> String {
         let methods: Vec<String> = host.methods.iter().map(|method| format!("{method:?}").to_uppercase()).collect();
         let _ = writeln!(text, "  {} with {}", host.url.as_str(), methods.join(", "));
     }
-    if !manifest.credentials.is_empty() {
-        let _ = writeln!(text, "The host puts these credentials into its requests; it never sees them:");
-        for (slot, credential) in &manifest.credentials {
-            let _ = writeln!(text, "  {slot}: {}", credential.description);
-        }
-    }
-    if let Some(rate) = manifest.rate {
-        let _ = writeln!(text, "At most {} requests a second, {} at once.", rate.requests_per_second, rate.burst);
+    text += &credentials(manifest);
+    if let Some(rate) = &manifest.rate {
+        let _ = write!(text, "{rate}");
     }
     let _ = writeln!(text, "{}", faint("It has no files, no network of its own, no environment and no arguments."));
     text
+}
+
+/// The credentials that a connector uses, with what they must be good for.
+fn credentials(manifest: &Manifest) -> String {
+    let mut text = String::new();
+    if !manifest.credentials.is_empty() {
+        let _ = writeln!(text, "The host puts these credentials into its requests; it never sees them:");
+    }
+    for (slot, credential) in &manifest.credentials {
+        let schemes: Vec<String> = credential.schemes.iter().map(ToString::to_string).collect();
+        let _ = writeln!(text, "  {slot} ({}): {}", schemes.join(" or "), credential.description);
+        if let Some(url) = &credential.token_url {
+            let _ = writeln!(text, "    exchanged for access tokens at {url}");
+        }
+        for (interface, scopes) in credential.scopes_by_interface() {
+            let _ = writeln!(text, "    {interface} needs {}", scopes.join(", "));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_shown_with_the_scopes_of_each_capability() {
+        let manifest = Manifest::parse(
+            r#"manifest = 1
+name = "crm"
+version = "0.1.0"
+publisher = "innkeeper"
+description = "A CRM"
+licence = "Apache-2.0"
+contract = "0.1.0"
+component = "connector.wasm"
+base-url = "https://crm.example"
+hosts = [{ url = "https://crm.example", methods = ["GET"] }]
+[credentials.default]
+schemes = ["service-account", "bearer"]
+description = "A service account's key, with domain-wide delegation"
+token-url = "https://token.crm.example"
+[[credentials.default.scopes]]
+scope = "crm.users"
+for = ["accounts", "sessions"]
+[[credentials.default.scopes]]
+scope = "crm.groups"
+for = ["entitlements"]
+[[credentials.default.scopes]]
+scope = "crm.members"
+for = ["entitlements"]
+[credentials.export]
+schemes = ["bearer"]
+description = "A token for the export"
+[configuration]
+type = "object"
+"#,
+        );
+        insta::assert_snapshot!(credentials(&manifest.expect("a manifest")));
+    }
 }

@@ -3,9 +3,14 @@
 mod answers;
 mod certificates;
 mod failures;
+mod rate;
 mod redirects;
 mod resolution;
 mod server;
+mod token_refusals;
+mod token_rotation;
+mod token_server;
+mod tokens;
 
 use super::*;
 use crate::{Code, Credential, CredentialSlot, HostRule, Method};
@@ -47,6 +52,10 @@ fn bearer(variable: &str) -> Credentials {
 
 fn client_with(policy: Policy, options: Options) -> Client {
     Client::new(policy, None, bearer("TOKEN"), options).expect("a client")
+}
+
+fn client_at(server: &Server, rate: Rate) -> Client {
+    Client::new(policy(&[&server.url("")]), Some(rate), bearer("TOKEN"), Options::default()).expect("a client")
 }
 
 fn client(urls: &[&str]) -> Client {

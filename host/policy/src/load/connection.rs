@@ -1,14 +1,13 @@
 //! What a source and an app have in common: connector, settings, credentials, networks.
 
-use super::section::{Entry, Section, entries};
-use crate::connection::{Connection, ConnectorReference, Credential, CredentialReference, CredentialScheme};
+use super::section::{Entry, Section};
+use super::{credential, rate};
+use crate::connection::{Connection, ConnectorReference};
 use crate::expression::Quoted;
 use crate::problem::{Problem, Problems};
-use crate::suggest;
 use ipnet::IpNet;
 use semver::VersionReq;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use toml::de::DeValue;
 
@@ -45,9 +44,10 @@ pub(super) fn connection(connector: ConnectorReference, section: &mut Section<'_
             Some(entry) if entry.table(problems).is_some() => json(entry.value),
             _ => Value::Object(Map::new()),
         },
-        credentials: section.take("credential").map(|entry| credentials(&entry, problems)).unwrap_or_default(),
+        credentials: section.take("credential").map(|entry| credential::credentials(&entry, problems)).unwrap_or_default(),
         networks: section.take("networks").map(|entry| networks(&entry, problems)).unwrap_or_default(),
         ca: section.take("ca").and_then(|entry| entry.name(problems)).map(|path| path.text),
+        rate: section.take("rate").and_then(|entry| rate::rate(&entry, problems)),
     }
 }
 
@@ -80,95 +80,4 @@ fn networks(entry: &Entry<'_>, problems: &mut Problems) -> Vec<IpNet> {
         }
     }
     networks
-}
-
-fn credentials(entry: &Entry<'_>, problems: &mut Problems) -> BTreeMap<String, Credential> {
-    let Some(table) = entry.table(problems) else { return BTreeMap::new() };
-    let slots = entries(entry.file, table);
-    if let Some(slot) = slots.first()
-        && slots.iter().any(|slot| matches!(slot.value, DeValue::String(_)))
-    {
-        let problem = Problem::new(&slot.key_spot, "a credential stands in a slot", "not in a slot");
-        problems.push(problem.help("write `credential.default = { secret = \"NAME\" }`"));
-        return BTreeMap::new();
-    }
-    slots.iter().filter_map(|slot| Some((slot.key.to_owned(), credential(slot, problems)?))).collect()
-}
-
-fn credential(slot: &Entry<'_>, problems: &mut Problems) -> Option<Credential> {
-    let mut section = slot.section("a credential", problems)?;
-    let before = problems.len();
-    let mut references = Vec::new();
-    for key in ["secret", "env", "file"] {
-        if let Some(entry) = section.take(key) {
-            let reference = entry.name(problems).map(|name| match key {
-                "secret" => CredentialReference::Secret(name.text),
-                "env" => CredentialReference::Environment(name.text),
-                _ => CredentialReference::File(name.text),
-            });
-            references.push((entry, reference));
-        }
-    }
-    match references.as_slice() {
-        [_] => {}
-        [] => {
-            let problem = Problem::new(&section.spot, "the credential does not say where it is", "no reference");
-            problems.push(problem.help("one of `secret = \"NAME\"`, `env = \"VARIABLE\"`, `file = \"PATH\"`"));
-        }
-        [first, second, ..] => {
-            let problem = Problem::new(&second.0.key_spot, "the credential says twice where it is", "again here");
-            problems.push(problem.help("keep one of `secret`, `env`, `file`").also(&first.0.key_spot, "first here"));
-        }
-    }
-    let scheme = scheme(&mut section, problems);
-    // Whatever else stands in a credential may be the secret itself.
-    section.rest().iter().for_each(|entry| problems.hide(&entry.spot));
-    section.finish_with(problems, |key| {
-        let secret = ["token", "password", "key", "value", "bearer", "api-key", "apikey"].contains(&key.to_lowercase().as_str());
-        secret.then(|| "no secret is written here: `innkeeper secret set NAME`, then `secret = \"NAME\"`".to_owned())
-    });
-    if problems.len() > before {
-        return None;
-    }
-    Some(Credential { reference: references.pop()?.1?, scheme: scheme? })
-}
-
-fn scheme(section: &mut Section<'_>, problems: &mut Problems) -> Option<CredentialScheme> {
-    let scheme = section.take("scheme").and_then(|entry| entry.name(problems));
-    let mut username = section.take("username");
-    let mut header = section.take("header");
-    let scheme = match scheme.as_ref().map_or("bearer", |scheme| scheme.text.as_str()) {
-        "bearer" => Some(CredentialScheme::Bearer),
-        "basic" => match username.take() {
-            Some(entry) => entry.name(problems).map(|username| CredentialScheme::Basic { username: username.text }),
-            None => {
-                let spot = scheme.as_ref().map_or(&section.spot, |scheme| &scheme.spot);
-                let problem = Problem::new(spot, "the scheme `basic` needs `username`", "without a user name");
-                problems.push(problem.help("for example `scheme = \"basic\", username = \"innkeeper\"`"));
-                None
-            }
-        },
-        "header" => match header.take() {
-            Some(entry) => entry.name(problems).map(|header| CredentialScheme::Header { header: header.text }),
-            None => {
-                let spot = scheme.as_ref().map_or(&section.spot, |scheme| &scheme.spot);
-                let problem = Problem::new(spot, "the scheme `header` needs `header`", "without a header's name");
-                problems.push(problem.help("for example `scheme = \"header\", header = \"X-Api-Key\"`"));
-                None
-            }
-        },
-        other => {
-            let spot = scheme.as_ref().map_or(&section.spot, |scheme| &scheme.spot);
-            let problem = Problem::new(spot, format!("there is no scheme `{other}`"), "unknown scheme");
-            problems.push(problem.maybe_help(suggest::help(other, ["bearer", "basic", "header"])));
-            return None;
-        }
-    };
-    for (entry, wanted) in [(username, "basic"), (header, "header")] {
-        if let (Some(entry), Some(_)) = (entry, &scheme) {
-            let message = format!("`{}` belongs to the scheme `{wanted}`", entry.key);
-            problems.push(Problem::new(&entry.key_spot, message, "not used").help(format!("add `scheme = \"{wanted}\"`")));
-        }
-    }
-    scheme
 }

@@ -85,6 +85,27 @@ impl<'a> Entry<'a> {
         number
     }
 
+    /// The value as a number within limits, whole or not.
+    pub(super) fn fraction(&self, limits: RangeInclusive<f64>, problems: &mut Problems) -> Option<f64> {
+        let expected = format!("a number from {} to {}", limits.start(), limits.end());
+        let (number, written) = match self.value {
+            DeValue::Integer(integer) => {
+                (i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(|number| number as f64), integer.as_str())
+            }
+            DeValue::Float(float) => (float.as_str().parse().ok(), float.as_str()),
+            _ => {
+                self.mismatch(&expected, problems);
+                return None;
+            }
+        };
+        let number = number.filter(|number| limits.contains(number));
+        if number.is_none() {
+            let message = format!("`{}` must be {expected}, and this is {written}", self.key);
+            problems.push(Problem::new(&self.spot, message, format!("expected {expected}")));
+        }
+        number
+    }
+
     /// The value as a list of text.
     pub(super) fn texts(&self, problems: &mut Problems) -> Vec<Quoted> {
         let DeValue::Array(items) = self.value else {

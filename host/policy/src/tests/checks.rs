@@ -1,7 +1,7 @@
 //! One bad input after the other, a line each.
 
 use super::fixture::{COMPANY, file, lines, load, problems, with_mappings};
-use crate::{Configuration, CredentialReference, CredentialScheme, SourceKind};
+use crate::{Configuration, CredentialReference, CredentialScheme, Rate, SourceKind};
 use innkeeper_domain::{AppMode, AppName, SourceName, Strength};
 
 /// The only problem of the configuration.
@@ -206,6 +206,36 @@ fn what_a_connection_needs_is_checked() {
     assert!(only(&app("config = 3")).contains("`config` must be a table"));
     assert!(only(&app("concurrency = 0")).contains("from 1 to 1000"));
     assert!(only("[app.\"a b\"]\nconnector = \"scim\"\n").contains("`a b` cannot be a name here"));
+}
+
+#[test]
+fn a_rate_is_read_for_an_app_and_for_a_source() {
+    let text = "[app.mail]\nconnector = \"scim\"\nrate = { requests-per-second = 5, burst = 10 }\n\
+                [app.chat]\nconnector = \"scim\"\n[source.hr]\nconnector = \"bamboohr\"\n[source.hr.rate]\nrequests-per-second = 0.2\n";
+    let configuration = load(text);
+    let of = |name| configuration.app(&AppName::from(name)).expect("it is configured").connection.rate;
+    assert_eq!(of("mail"), Some(Rate { requests_per_second: 5.0, burst: 10 }));
+    assert_eq!(of("chat"), None);
+    let source = configuration.source(&SourceName::from("hr")).expect("it is configured");
+    let SourceKind::Connector(source) = &source.kind else { panic!("it is a connector's source") };
+    assert_eq!(source.connection.rate, Some(Rate { requests_per_second: 0.2, burst: 1 }));
+}
+
+#[test]
+fn what_a_rate_needs_is_checked() {
+    for (lines, wanted) in [
+        ("rate = 5", "`rate` must be a table, and this is a whole number"),
+        ("rate = { burst = 10 }", "a rate needs `requests-per-second`"),
+        ("rate = { requests-per-second = \"5\" }", "must be a number from 0.00001 to 10000, and this is text"),
+        ("rate = { requests-per-second = 0 }", "must be a number from 0.00001 to 10000, and this is 0"),
+        ("rate = { requests-per-second = -0.5 }", "and this is -0.5"),
+        ("rate = { requests-per-second = nan }", "and this is nan"),
+        ("rate = { requests-per-second = 5, burst = 0 }", "`burst` must be a whole number from 1 to 100000"),
+        ("rate = { requests-per-second = 5, brust = 10 }", "a rate has no `brust` | did you mean `burst`?"),
+    ] {
+        let problem = only(&app(lines));
+        assert!(problem.contains(wanted), "{problem}");
+    }
 }
 
 #[test]

@@ -72,6 +72,13 @@ fn a_secret_in_the_file() {
 }
 
 #[test]
+fn a_rate_that_is_none() {
+    assert_snapshot!(render(&problems(
+        "[app.mail]\nconnector = \"scim\"\nrate = { requests-per-second = 0, burst = 2.5, per-minute = 60 }\n"
+    )));
+}
+
+#[test]
 fn what_the_app_s_description_tells() {
     let text = with_mappings(
         "userNam = \"person.userName\"\ntitle = \"person.active\"\ndisplayName = \"person.emails\"\n\

@@ -200,3 +200,35 @@ fn only_the_owner_may_read_and_a_loose_mode_is_refused() {
         fs::set_permissions(&path, fs::Permissions::from_mode(tight)).expect("set");
     }
 }
+
+#[test]
+fn a_secret_that_its_issuer_changed_is_there_after_opening_again() {
+    let place = Place::new();
+    let reference = SecretRef::Secret(name("slack-refresh"));
+    place.store().set(&name("slack-refresh"), &Secret::new("refresh-1")).expect("kept");
+    let replaced = place.store().replace(&reference, &Secret::new("refresh-1"), &Secret::new("refresh-2"));
+    assert!(replaced.expect("written"));
+    assert_eq!(text(place.store().fetch(&reference)).expect("there"), "refresh-2");
+}
+
+#[test]
+fn a_secret_that_was_set_on_purpose_is_not_replaced() {
+    let place = Place::new();
+    let reference = SecretRef::Secret(name("slack-refresh"));
+    place.store().set(&name("slack-refresh"), &Secret::new("set-by-hand")).expect("kept");
+    let replaced = place.store().replace(&reference, &Secret::new("refresh-1"), &Secret::new("refresh-2"));
+    assert!(!replaced.expect("compared"));
+    assert_eq!(text(place.store().fetch(&reference)).expect("there"), "set-by-hand");
+}
+
+#[test]
+fn what_others_keep_is_not_replaced() {
+    let place = Place::new();
+    for reference in [SecretRef::Env("TOKEN".into()), SecretRef::File("/run/secrets/token".into())] {
+        let error = place.store().replace(&reference, &Secret::new("from-env"), &Secret::new("new")).expect_err("not ours");
+        assert!(error.to_string().starts_with(&format!("{reference} is not innkeeper's to change")), "{error}");
+    }
+    let gone = SecretRef::Secret(name("gone"));
+    let error = place.store().replace(&gone, &Secret::new("a"), &Secret::new("b")).expect_err("there is none");
+    assert!(matches!(error, SecretError::Missing { .. }));
+}

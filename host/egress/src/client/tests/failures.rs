@@ -1,6 +1,7 @@
 //! What is known when there is no answer.
 
 use super::*;
+use crate::rate::Budget;
 use axum::body::Body;
 
 #[tokio::test]
@@ -21,8 +22,8 @@ async fn a_rest_that_the_system_asks_for_holds_for_the_whole_app() {
 #[tokio::test]
 async fn a_spent_budget_is_said_at_once_when_the_caller_cannot_wait() {
     let server = ok().await;
-    let budget = Budget { requests_per_second: 0.01, burst: 2 };
-    let client = Client::new(policy(&[&server.url("")]), Some(budget), bearer("TOKEN"), Options::default()).expect("a client");
+    let budget = Some(Budget { requests_per_second: 0.01, burst: 2 });
+    let client = client_at(&server, Rate { budget, ..Rate::default() });
     for _ in 0..2 {
         client.send(get_request("/")).await.expect("in the burst");
     }
