@@ -85,10 +85,11 @@ impl fmt::Display for CredentialReference {
 pub enum CredentialScheme {
     /// `Authorization: Bearer ...` (RFC 6750).
     Bearer,
-    /// `Authorization: Basic ...` (RFC 7617); the credential is the password.
+    /// `Authorization: Basic ...` (RFC 7617).
     Basic {
-        /// The user name.
-        username: String,
+        /// The user name, whose password the credential is. Without one the credential is `user:password`, for systems where the user
+        /// name is the secret.
+        username: Option<String>,
     },
     /// As the value of a header.
     Header {

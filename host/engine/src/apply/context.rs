@@ -1,7 +1,7 @@
 //! What the chains of one app share.
 
 use super::gather::Gathering;
-use super::observe::Observer;
+use super::observe::{Listed, Observer};
 use super::quarantine::Quarantine;
 use super::write::{self, Written};
 use crate::journal::Journal;
@@ -20,16 +20,19 @@ pub(crate) struct AppContext {
     pub(crate) quarantine: Quarantine,
     /// One for each entitlement whose holders are written as a whole.
     whole: Mutex<HashMap<EntitlementKey, Arc<Gathering>>>,
+    /// All accounts as they were when the run began, where the app cannot search.
+    listed: Listed,
 }
 
 impl AppContext {
     pub(crate) fn new(target: Arc<dyn Target>, description: Description, patience: Patience, journal: Arc<Journal>) -> Self {
-        let (quarantine, whole) = (Quarantine::default(), Mutex::default());
-        Self { target, description, patience, journal, quarantine, whole }
+        let (quarantine, whole, listed) = (Quarantine::default(), Mutex::default(), Listed::default());
+        Self { target, description, patience, journal, quarantine, whole, listed }
     }
 
     pub(crate) fn observer(&self) -> Observer<'_> {
-        Observer { target: self.target.as_ref(), description: &self.description, patience: self.patience }
+        let (target, listed) = (self.target.as_ref(), &self.listed);
+        Observer { target, description: &self.description, patience: self.patience, listed }
     }
 
     /// Sends a write; one at a time where two at once would undo each other.

@@ -66,11 +66,17 @@ impl RunReport {
         counts
     }
 
-    /// Whether everything was done and is there when it is read back.
+    /// Whether everything was done, or is under way on the app, and is there when it is read back.
     pub fn is_success(&self) -> bool {
         self.findings.is_empty()
             && self.changes.iter().all(|change| {
-                matches!(change.state, ChangeState::Done { .. } | ChangeState::Manual { .. } | ChangeState::Postponed { .. })
+                matches!(
+                    change.state,
+                    ChangeState::Done { .. }
+                        | ChangeState::Manual { .. }
+                        | ChangeState::Postponed { .. }
+                        | ChangeState::Waiting { token: Some(_), .. }
+                )
             })
     }
 }

@@ -4,8 +4,8 @@ use super::write::Traffic;
 use crate::retry::{self, Patience};
 use crate::target::{Scope, Target};
 use innkeeper_domain::{
-    Account, AccountId, AccountStatus, Attributes, Change, Delta, Description, Edit, EntitlementKey, ErrorCode, Failure, Holder,
-    Operation, Precondition, Value, Values,
+    Account, AccountId, AccountStatus, AttributeName, Attributes, Change, Delta, Description, Edit, EntitlementKey, ErrorCode,
+    Failure, Holder, Operation, Precondition, Scalar, Value, Values,
 };
 
 /// Whether a change may be carried out.
@@ -34,7 +34,11 @@ pub(crate) struct Observer<'a> {
     pub(crate) target: &'a dyn Target,
     pub(crate) description: &'a Description,
     pub(crate) patience: Patience,
+    pub(crate) listed: &'a Listed,
 }
+
+/// The accounts of an app that cannot search: read once a run, and not once for every create.
+pub(crate) type Listed = tokio::sync::OnceCell<Vec<Account>>;
 
 impl Observer<'_> {
     /// Reads what the precondition speaks of. `account` is the account of the change, once it is known; `seen` is what it
@@ -54,8 +58,13 @@ impl Observer<'_> {
                         continue;
                     }
                     let text = value.to_string();
-                    let answer = retry::read(self.patience, || self.target.find_accounts(attribute, &text)).await;
-                    if let Some(found) = traffic.of(answer)?.first() {
+                    let holder = if self.description.quirks.find_lists {
+                        self.listed(traffic).await?.iter().find(|account| self.has(account, attribute, value)).cloned()
+                    } else {
+                        let answer = retry::read(self.patience, || self.target.find_accounts(attribute, &text)).await;
+                        traffic.of(answer)?.into_iter().next()
+                    };
+                    if let Some(found) = holder {
                         let text = format!("{attribute} {text} belongs to {} since the plan was made", found.unique_name);
                         return Ok(Verdict::Stale(text));
                     }
@@ -75,6 +84,32 @@ impl Observer<'_> {
                 Ok(Verdict::Stale("the account that the change is about was not made".into()))
             }
         }
+    }
+
+    /// All accounts as they were when the first create of the run looked.
+    async fn listed(&self, traffic: &mut Traffic) -> Result<&Vec<Account>, Failure> {
+        self.listed
+            .get_or_try_init(|| async {
+                let (mut accounts, mut cursor): (Vec<Account>, Option<String>) = (Vec::new(), None);
+                loop {
+                    let page = retry::read(self.patience, || self.target.list_accounts(cursor.as_deref())).await;
+                    let page = traffic.of(page)?;
+                    accounts.extend(page.items);
+                    match page.next {
+                        Some(next) if cursor.as_ref() != Some(&next) => cursor = Some(next),
+                        _ => return Ok(accounts),
+                    }
+                }
+            })
+            .await
+    }
+
+    fn has(&self, account: &Account, attribute: &AttributeName, value: &Scalar) -> bool {
+        let exact = self.description.is_case_exact(attribute);
+        let unique = attribute.as_str().eq_ignore_ascii_case(self.description.unique_name.as_str());
+        let is_name = unique && value.same(&account.unique_name.as_str().into(), exact);
+        let values = account.attributes.get(attribute).map_or(&[][..], Vec::as_slice);
+        account.status != AccountStatus::Gone && (is_name || values.iter().any(|other| other.scalar.same(value, exact)))
     }
 
     /// What of the recorded state is different now; none if nothing is.

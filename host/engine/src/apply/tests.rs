@@ -333,3 +333,14 @@ async fn a_rate_limit_of_an_hour_is_waited_for_and_leaves_the_app_in_the_run() {
     assert_eq!(states(&report), ["done"; 4]);
     assert!(began.elapsed().as_secs() >= 2 * 3540);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_app_that_cannot_search_is_listed_once_a_run_and_not_once_a_create() {
+    let run = Run::new();
+    run.world.cannot_search();
+    run.world.account("bob", "");
+    let creates = ["ada", "bob", "cy"].map(|name| create(&format!("c-{name}"), name));
+    let report = run.apply(creates.to_vec()).await;
+    assert_eq!(states(&report), ["done", "stale", "done"]);
+    assert_eq!(run.world.listings(), 1);
+}

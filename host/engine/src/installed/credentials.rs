@@ -69,7 +69,7 @@ impl Place<'_> {
         let secret = self.secret(reference)?;
         Ok(match scheme {
             CredentialScheme::Bearer => Credential::Bearer { secret },
-            CredentialScheme::Basic { username } => Credential::Basic { username: Some(username.clone()), secret },
+            CredentialScheme::Basic { username } => Credential::Basic { username: username.clone(), secret },
             CredentialScheme::Header { header } => Credential::Header { name: header.clone(), secret },
             CredentialScheme::ServiceAccount { subject, scopes, token_url } => {
                 let scopes = self.scopes(scopes);

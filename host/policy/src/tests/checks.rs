@@ -73,7 +73,7 @@ max-percent = 3
     let credential = |slot: &str| &app.connection.credentials[slot];
     assert_eq!(credential("default").reference, CredentialReference::Secret("idp-token".to_owned()));
     assert_eq!(credential("default").scheme, CredentialScheme::Bearer);
-    assert_eq!(credential("admin").scheme, CredentialScheme::Basic { username: "root".to_owned() });
+    assert_eq!(credential("admin").scheme, CredentialScheme::Basic { username: Some("root".to_owned()) });
     assert_eq!(credential("key").scheme, CredentialScheme::Header { header: "X-Api-Key".to_owned() });
     assert_eq!(app.connection.networks.iter().map(ToString::to_string).collect::<Vec<_>>(), ["127.0.0.0/8", "::1/128"]);
     assert_eq!(app.connection.ca.as_deref(), Some("ca.pem"));
@@ -190,7 +190,6 @@ fn a_credential_says_once_where_it_is_and_how_it_goes() {
     let credential = |text: &str| only(&app(&format!("credential.default = {{ {text} }}")));
     assert!(credential("secret = \"a\", env = \"B\"").contains("says twice where it is"));
     assert!(credential("scheme = \"bearer\"").contains("does not say where it is"));
-    assert!(credential("secret = \"a\", scheme = \"basic\"").contains("needs `username`"));
     assert!(credential("secret = \"a\", scheme = \"header\"").contains("needs `header`"));
     assert!(credential("secret = \"a\", username = \"x\"").contains("belongs to the scheme `basic`"));
     assert!(credential("secret = \"a\", scheme = \"bearr\"").contains("did you mean `bearer`?"));

@@ -35,12 +35,26 @@ struct State {
     writes: Vec<String>,
     /// A create makes an invitation that can hold nothing.
     invites: bool,
+    /// The app cannot search.
+    find_lists: bool,
+    /// How often all accounts were listed.
+    listings: usize,
 }
 
 impl World {
     /// The next writes go wrong so.
     pub(super) fn trouble(&self, trouble: Trouble) {
         self.state.lock().unwrap().troubles.push_back(trouble);
+    }
+
+    /// From now on the app cannot search.
+    pub(super) fn cannot_search(&self) {
+        self.state.lock().unwrap().find_lists = true;
+    }
+
+    /// How often all accounts were listed.
+    pub(super) fn listings(&self) -> usize {
+        self.state.lock().unwrap().listings
     }
 
     /// From now on a create makes an invitation.
@@ -118,8 +132,9 @@ impl Target for World {
     }
 
     async fn describe(&self) -> Answer<Description> {
-        let invites = self.state.lock().unwrap().invites;
-        let quirks = Quirks { invites, invited_holds_nothing: invites, ..Quirks::default() };
+        let state = self.state.lock().unwrap();
+        let (invites, find_lists) = (state.invites, state.find_lists);
+        let quirks = Quirks { invites, invited_holds_nothing: invites, find_lists, ..Quirks::default() };
         Answer::of(Ok(Description { quirks, ..description() }))
     }
 
@@ -128,7 +143,9 @@ impl Target for World {
     }
 
     async fn list_accounts(&self, _: Option<&str>) -> Answer<Page<Account>> {
-        let items = self.state.lock().unwrap().accounts.values().cloned().collect();
+        let mut state = self.state.lock().unwrap();
+        state.listings += 1;
+        let items = state.accounts.values().cloned().collect();
         Answer::of(Ok(Page { items, next: None, total: None }))
     }
 

@@ -130,7 +130,12 @@ fn misplaced(entry: &Entry<'_>, schemes: &[&str], scheme: &str) -> Problem {
 
 fn build(scheme: &str, keys: &mut Keys<'_>, problems: &mut Problems) -> Option<CredentialScheme> {
     match scheme {
-        "basic" => Some(CredentialScheme::Basic { username: keys.need_name("username", problems)? }),
+        "basic" => Some(CredentialScheme::Basic {
+            username: match keys.take("username") {
+                Some(entry) => Some(entry.name(problems)?.text),
+                None => None,
+            },
+        }),
         "header" => Some(CredentialScheme::Header { header: keys.need_name("header", problems)? }),
         "service-account" => Some(CredentialScheme::ServiceAccount {
             subject: match keys.take("subject") {
