@@ -7,6 +7,9 @@ use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use innkeeper_secrets::{Redactor, Secret, SecretRef};
 use zeroize::Zeroizing;
 
+/// A shorter password is no secret: echoes of so few letters are not looked for either.
+const SHORTEST_PASSWORD: usize = 4;
+
 /// A header field with a secret in it, and what finds the secret's echoes.
 pub(crate) struct Field {
     pub(crate) name: HeaderName,
@@ -36,11 +39,13 @@ impl Credential {
                     Some(username) if username.contains(':') => return Err("a user name cannot have a colon (RFC 7617)"),
                     Some(username) => Zeroizing::new(format!("{username}:{}", secret.expose())),
                     None => {
-                        let (_, password) = secret
+                        let (username, password) = secret
                             .expose()
                             .split_once(':')
                             .ok_or("for Basic without a username it must be `user:password`, and it has no colon")?;
-                        sensitive.push(Zeroizing::new(password.to_owned()));
+                        // Where any password will do, the user name is the secret: so some systems take an API key.
+                        let alone = if password.len() < SHORTEST_PASSWORD { username } else { password };
+                        sensitive.push(Zeroizing::new(alone.to_owned()));
                         Zeroizing::new(secret.expose().to_owned())
                     }
                 };

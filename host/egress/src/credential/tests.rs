@@ -73,6 +73,13 @@ async fn a_password_is_redacted_by_itself_as_well() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_sent_as_the_user_name_is_redacted_by_itself_as_well() {
+    let credential = Credential::Basic { username: None, secret: env("k3y-of-a-system:x") };
+    let Ok((_, Some(redactor))) = inject(credential).await else { panic!("a good credential") };
+    assert_eq!(redactor.text("no such key: k3y-of-a-system"), "no such key: [redacted]");
+}
+
+#[tokio::test]
 async fn what_cannot_be_a_header_is_refused_without_showing_it() {
     for (credential, part) in [
         (Credential::Bearer { secret: env("t0ken\nX-Evil: 1") }, "line break"),

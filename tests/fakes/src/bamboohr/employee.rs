@@ -104,9 +104,14 @@ impl Employee {
         latest(&self.employments, as_of).filter(|row| row.value.status == TERMINATED).map(|row| row.date)
     }
 
-    /// Future hires are active: the directory has them with `onlyCurrent=false`, and it has active employees only.
+    /// What has no end. The directory goes by this: with `onlyCurrent=false` it has future hires.
     pub(super) fn is_active(&self, as_of: AsOf) -> bool {
         self.termination(as_of).is_none()
+    }
+
+    /// The status: future hires are inactive, as the description of the datasets says.
+    pub(super) fn has_active_status(&self, as_of: AsOf) -> bool {
+        self.is_active(as_of) && self.hire_date.is_none_or(|date| as_of.sees(date))
     }
 
     /// Whether anything about this person starts on a day in this range; the first day is not part of it.

@@ -133,7 +133,7 @@ impl BambooHr {
         let manager = || job.and_then(|job| job.reports_to);
         match name {
             "id" | "employeeId" => Some(employee.id.to_string()),
-            "status" => Some(if employee.is_active(as_of) { "Active" } else { "Inactive" }.to_owned()),
+            "status" => Some(if employee.has_active_status(as_of) { "Active" } else { "Inactive" }.to_owned()),
             "hireDate" => employee.hire_date.map(|date| date.to_string()),
             "terminationDate" => employee.termination(as_of).map(|date| date.to_string()),
             "employmentStatus" | "employmentStatusName" => employee.employment(as_of).map(|row| row.status.clone()),

@@ -105,7 +105,7 @@ impl BambooHr {
             Some(wanted @ ("active" | "inactive")) => {
                 let active = wanted == "active";
                 filters.push(Box::new(move |employee| {
-                    !self.is_restricted(employee.id, "status") && employee.is_active(self.current()) == active
+                    !self.is_restricted(employee.id, "status") && employee.has_active_status(self.current()) == active
                 }));
             }
             Some(_) => return Err(refused_listing("BadRequest", "filter[status] must be active or inactive.")),

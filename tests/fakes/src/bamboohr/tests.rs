@@ -153,7 +153,7 @@ fn a_future_hire_has_no_department_yet() {
     let today = read(&mut account, &asked);
     assert_eq!(
         (&today["department"], &today["hireDate"], &today["status"]),
-        (&Value::Null, &json!("2026-11-01"), &json!("Active"))
+        (&Value::Null, &json!("2026-11-01"), &json!("Inactive"))
     );
     assert_eq!(read(&mut account, &format!("{asked}&onlyCurrent=false"))["department"], "R&D");
     assert_eq!(read(&mut account, "/employees/directory")["employees"].as_array().map(Vec::len), Some(1));
