@@ -172,9 +172,18 @@ pub struct Description {
 }
 
 impl Description {
-    /// The schema of one attribute; names are compared without case (RFC 7643, section 2.1).
+    /// The schema of one attribute; names are compared without case (RFC 7643, section 2.1). An attribute of an extension answers to
+    /// its path alone as well, `department`, where no other attribute has that name.
     pub fn attribute(&self, name: &AttributeName) -> Option<&AttributeSchema> {
-        self.accounts.iter().find(|schema| schema.name.as_str().eq_ignore_ascii_case(name.as_str()))
+        let wanted = name.as_str();
+        let whole = self.accounts.iter().find(|schema| schema.name.as_str().eq_ignore_ascii_case(wanted));
+        whole.or_else(|| {
+            let is_path = |schema: &&AttributeSchema| {
+                schema.name.as_str().rsplit_once(':').is_some_and(|(_, path)| path.eq_ignore_ascii_case(wanted))
+            };
+            let mut found = self.accounts.iter().filter(is_path);
+            found.next().filter(|_| found.next().is_none())
+        })
     }
 
     /// Whether two values of the attribute that differ only in case are different.

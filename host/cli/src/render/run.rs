@@ -56,6 +56,15 @@ pub(crate) fn render(report: &RunReport) -> String {
             count(of, "change", "changes"),
             report.run.id
         )
+    } else if report.is_success() {
+        writeln!(
+            text,
+            "{} Plan {plan} is applied: {done} of {}, read back; {}. Run {}",
+            good("Done."),
+            count(of, "change", "changes"),
+            left_to_others(report),
+            report.run.id
+        )
     } else {
         writeln!(
             text,
@@ -68,10 +77,23 @@ pub(crate) fn render(report: &RunReport) -> String {
     text
 }
 
+/// What is not done and is nobody's fault: `2 wait until somebody accepts an invitation, 1 is under way on the app`.
+fn left_to_others(report: &RunReport) -> String {
+    let number = |matches: fn(&ChangeState) -> bool| report.changes.iter().filter(|record| matches(&record.state)).count();
+    let groups = [
+        (number(|state| matches!(state, ChangeState::Postponed { .. })), ("waits", "wait"), "until an invitation is accepted"),
+        (number(|state| matches!(state, ChangeState::Waiting { .. })), ("is", "are"), "under way on the app"),
+        (number(|state| matches!(state, ChangeState::Manual { .. })), ("is", "are"), "for a human"),
+    ];
+    let groups = groups.into_iter().filter(|(number, ..)| *number > 0);
+    let text = groups.map(|(number, (one, more), what)| format!("{number} {} {what}", if number == 1 { one } else { more }));
+    text.collect::<Vec<_>>().join(", ")
+}
+
 fn paint(state: &str) -> String {
     match state {
         "done" => good(state),
-        "skipped" | "manual" | "waiting" => change(state),
+        "skipped" | "manual" | "waiting" | "postponed" => change(state),
         _ => bad(state),
     }
 }
@@ -79,12 +101,10 @@ fn paint(state: &str) -> String {
 /// Why a change is not done.
 pub(crate) fn trouble(record: &ChangeRecord) -> Option<String> {
     Some(match &record.state {
-        ChangeState::Done { .. } => return None,
+        // Somebody else's turn, and the next plan's: nothing to look at.
+        ChangeState::Done { .. } | ChangeState::Postponed { .. } => return None,
         ChangeState::Failed { failure } | ChangeState::Unknown { failure } => failure.to_string(),
-        ChangeState::Manual { text }
-        | ChangeState::Stale { text }
-        | ChangeState::Postponed { text }
-        | ChangeState::Skipped { text } => text.clone(),
+        ChangeState::Manual { text } | ChangeState::Stale { text } | ChangeState::Skipped { text } => text.clone(),
         ChangeState::Waiting { until, .. } => format!("the app has not finished; look again at {until}"),
         ChangeState::Planned | ChangeState::Intended | ChangeState::Sent => "the run stopped before it was settled".into(),
     })
@@ -165,6 +185,20 @@ mod tests {
     #[test]
     fn a_run_in_which_all_went_well_is_two_lines() {
         insta::assert_snapshot!(text(vec![record("c1", "ada", grant(), done())], Vec::new()));
+    }
+
+    #[test]
+    fn what_waits_for_somebody_else_is_no_trouble() {
+        let waiting = ChangeState::Waiting { token: Some("t".into()), until: Timestamp::UNIX_EPOCH };
+        let postponed = ChangeState::Postponed { text: "the invitation has to be accepted first".into() };
+        let transfer = Operation::TransferOwnership { to: "7".into() };
+        let changes = vec![
+            record("c1", "ada", Operation::Suspend, done()),
+            record("c2", "ada", transfer, waiting),
+            record("c3", "bob", grant(), postponed.clone()),
+            record("c4", "cy", grant(), postponed),
+        ];
+        insta::assert_snapshot!(text(changes, Vec::new()));
     }
 
     #[test]
