@@ -212,7 +212,11 @@ impl Engine {
         }
         let evaluation = planning::evaluate(self.configuration(), &population, &observed, today);
         let plans = planning::compare(self.configuration(), &population, &observed, &evaluation, &focus);
-        let notes = if focus.person.is_some() { Vec::new() } else { planning::notes(&population, &evaluation) };
+        let notes = if focus.person.is_some() {
+            Vec::new()
+        } else {
+            planning::notes(self.configuration(), &observed, &population, &evaluation)
+        };
         let now = self.parts.clock.now();
         let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today)?;
         let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;

@@ -17,7 +17,7 @@ use innkeeper_domain::{
 use innkeeper_planner::guard::Limits;
 use innkeeper_planner::{AppInput, Link};
 use innkeeper_policy::{App, Configuration, Evaluation};
-use innkeeper_store::{Listing, Store};
+use innkeeper_store::{Listing, Mutation, Store};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -90,8 +90,26 @@ impl Collector<'_> {
             Err(failure) => return Ok(Err(failed(failure.to_string()))),
         };
         self.store.save_app(&app.name, &snapshot).await?;
+        self.forget_accepted(&app.name, &snapshot).await?;
         self.progress.event(Event::ReadAll { from: app.name.as_str() });
         self.observed(app, target.capabilities(), snapshot).await.map(Ok)
+    }
+
+    /// Forgets invitations that have become accounts with ids of their own, once those are known to be their people's.
+    async fn forget_accepted(&self, app: &AppName, snapshot: &AppSnapshot) -> Result<(), EngineError> {
+        if !snapshot.description.quirks.invitation_has_own_id || !snapshot.accounts.is_complete() {
+            return Ok(());
+        }
+        let listed: BTreeSet<&AccountId> = snapshot.accounts.content.iter().map(|account| &account.id).collect();
+        let links = self.store.links(app).await?;
+        let (there, gone): (Vec<_>, Vec<_>) = links.iter().partition(|(id, _)| listed.contains(id));
+        let there: BTreeSet<&PersonId> = there.into_iter().map(|(_, link)| &link.person).collect();
+        let accepted = gone
+            .into_iter()
+            .filter(|(_, link)| link.suspended_on.is_none() && link.deleted_on.is_none() && there.contains(&link.person));
+        let forget = |(id, _): (&AccountId, _)| Mutation::Unlink { app: app.clone(), account: id.clone() };
+        let mutations: Vec<Mutation> = accepted.map(forget).collect();
+        if mutations.is_empty() { Ok(()) } else { Ok(self.store.apply(&mutations).await?) }
     }
 
     /// Reads what concerns one person on one app.
@@ -244,8 +262,17 @@ fn narrow(plan: &mut AppPlan, person: &PersonId) {
 }
 
 /// Everything that a reader of the plan should know beside it.
-pub(crate) fn notes(population: &Population, evaluation: &Evaluation) -> Vec<String> {
+pub(crate) fn notes(
+    configuration: &Configuration,
+    observed: &[Observed<'_>],
+    population: &Population,
+    evaluation: &Evaluation,
+) -> Vec<String> {
     let mut notes: Vec<String> = population.broken.clone();
+    for observed in observed {
+        let problems = configuration.check_app(&observed.app.name, &observed.snapshot.description);
+        notes.extend(problems.iter().map(|problem| format!("{}: {}", problem.place(), problem.message())));
+    }
     for (source, why) in &population.spoiled {
         notes.push(format!("{source} was not read completely: {why}; nobody becomes a leaver by being absent from it"));
     }

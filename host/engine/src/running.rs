@@ -47,7 +47,7 @@ impl Engine {
         };
         let mut known = Vec::new();
         for app in apps {
-            let managed = self.store().links(&app.name).await?.len();
+            let managed = self.store().links(&app.name).await?.values().filter(|link| link.deleted_on.is_none()).count();
             known.push((app, managed, recent.get(&app.name).cloned().unwrap_or_default()));
         }
         Ok(planning::guarded(known.into_iter()))
