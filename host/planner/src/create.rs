@@ -1,11 +1,12 @@
 //! Accounts that have to be made.
 
 use crate::Link;
-use crate::correlate::{Holding, Matcher};
+use crate::correlate::Holding;
 use crate::draft::{Before, Sequence, Stage, Subject};
 use crate::grants::{GrantChange, Grants};
 use crate::key::{is_blank, key};
 use crate::maintain::{Maintenance, missing_value};
+use crate::matcher::Matcher;
 use crate::planner::Scene;
 use innkeeper_domain::{
     AccountId, AttributeName, Attributes, Case, CaseKind, DesiredAccount, Edit, Mutability, Operation, Precondition, Presence,

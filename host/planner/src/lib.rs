@@ -18,6 +18,7 @@ pub mod guard;
 mod input;
 mod key;
 mod maintain;
+mod matcher;
 mod observed;
 mod order;
 mod planner;

@@ -3,11 +3,12 @@
 use crate::AppInput;
 use crate::certainty::{self, Certainty};
 use crate::close::closing;
-use crate::correlate::{Correlation, Holding, Matcher, Owner};
+use crate::correlate::{Correlation, Holding, Owner};
 use crate::create::{candidates, telling_values};
 use crate::draft::{Sequence, Subject, number};
 use crate::grants::Grants;
 use crate::maintain::{hidden_returners, maintenances};
+use crate::matcher::Matcher;
 use crate::observed::Observed;
 use crate::schema::Schema;
 use crate::seats;
