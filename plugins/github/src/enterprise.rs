@@ -39,7 +39,8 @@ pub(crate) fn scim(enterprise: &str) -> Scim {
             reversible: true,
             keeps_data: true,
             frees_seat: true,
-            keeps_grants: false,
+            // Groups are the identity provider's: nothing says that a suspended user is taken out of them.
+            keeps_grants: true,
             note: Some("GitHub hides the login and the address of a suspended user and takes them out of organisations until they are back.".to_owned()),
         }),
         delete: Some(Delete {

@@ -38,7 +38,7 @@ fn the_user_name_is_the_field_that_is_named() {
 }
 
 #[test]
-fn a_last_day_of_the_companys_own_replaces_the_table() {
+fn a_field_of_the_customer_for_the_last_day_replaces_the_table() {
     let company = Company::new();
     let ada = staff(&company);
     company.with(|account| account.set(number(&ada), "originalHireDate", Some("2026-12-01")));

@@ -42,7 +42,7 @@ fn what_the_host_knows_as_a_rate_limit_stays_one() {
 }
 
 #[test]
-fn a_proxys_page_is_an_error_by_its_status() {
+fn the_page_of_a_proxy_is_an_error_by_its_status() {
     assert_eq!(ask(testing::text(502, "text/html", "<html>Bad Gateway</html>")).code, ErrorCode::Unavailable);
     assert_eq!(ask(testing::text(200, "text/html", "<html>Sign in</html>")).code, ErrorCode::MalformedResponse);
 }

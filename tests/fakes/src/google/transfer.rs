@@ -113,7 +113,7 @@ impl Workspace {
             let id = id.filter(|id| [DRIVE, CALENDAR].contains(id)).ok_or_else(|| not_found("applicationId"))?;
             wanted.push((id, entry["applicationTransferParams"].clone()));
         }
-        let id = format!("AKrEtIY{:08x}", self.number() * 7_919_017);
+        let id = format!("AKrEtQ{:08x}", self.number() * 7_919_017);
         let transfer = Transfer { old_owner, new_owner, applications: wanted, requested: self.now() };
         self.transfers.insert(id.clone(), transfer);
         self.get_transfer(&id)
