@@ -5,10 +5,12 @@
 //! | [`cache`] | the folder outside the clone in which everything slow is kept |
 //! | [`connector`] | a connector of this repository, compiled to WebAssembly |
 //! | [`program`] | the built `innkeeper` program |
-//! | [`venv`], [`peer`] | servers that other people wrote, installed into a private Python environment |
+//! | [`venv`], [`npm`], [`peer`] | servers that other people wrote, installed for the tests alone |
 //! | [`fake`] | a SCIM server of our own that can misbehave on demand; the others are in `innkeeper-fakes` |
 //! | [`client`] | a plain SCIM client, for what an admin of the other system does by hand |
+//! | [`month`] | a company over a month: the HR system and four apps, played in this process |
 //! | [`company`] | people: the same ones every time |
+//! | [`specs`], [`judged`] | what the vendors publish of their APIs, and every exchange with a fake judged by it |
 //! | [`setup`] | a configuration for that company on a SCIM server |
 //! | [`workspace`] | a configuration folder and runs of the program in it |
 //!
@@ -19,9 +21,16 @@ pub mod cache;
 pub mod client;
 pub mod company;
 pub mod connector;
+#[cfg(feature = "fake")]
+pub mod judged;
+#[cfg(feature = "fake")]
+pub mod month;
+pub mod npm;
 pub mod peer;
 pub mod program;
 pub mod setup;
+#[cfg(feature = "fake")]
+pub mod specs;
 mod token;
 mod trouble;
 pub mod venv;

@@ -3,6 +3,7 @@
 use crate::operation::{Content, Operation};
 use crate::parameter::Parameter;
 use crate::path::Template;
+use crate::rule::Rule;
 use crate::schema::{Dialect, Schemas};
 use serde_json::{Value, json};
 
@@ -24,7 +25,7 @@ fn resource(schemas: &Schemas<'_>, resource: &Value, wanted: &impl Fn(&str) -> b
 
 fn operation(schemas: &Schemas<'_>, method: &Value) -> Option<Operation> {
     let service = schemas.document["servicePath"].as_str().unwrap_or_default();
-    let path = format!("/{service}{}", method["path"].as_str()?);
+    let path = format!("/{service}{}", plain(method["path"].as_str()?, method["flatPath"].as_str()));
     let verb = method["httpMethod"].as_str()?.to_owned();
     let own = method["parameters"].as_object().into_iter().flatten();
     let common = schemas.document["parameters"].as_object().into_iter().flatten();
@@ -34,11 +35,11 @@ fn operation(schemas: &Schemas<'_>, method: &Value) -> Option<Operation> {
         Some(request) => {
             let mut schema = schemas.alone(request);
             strict(schemas, request, &mut schema);
-            Content::Schema { schema, required: true }
+            Content::Schema { schema: Rule::new(schema), required: true }
         }
         None => Content::None,
     };
-    let response = method.get("response").map(|response| schemas.alone(response));
+    let response = method.get("response").map(|response| Rule::new(schemas.alone(response)));
     Some(Operation {
         name: format!("{verb} {path}"),
         method: verb,
@@ -49,6 +50,13 @@ fn operation(schemas: &Schemas<'_>, method: &Value) -> Option<Operation> {
         responses: vec![("2XX".to_owned(), response)],
         only_success: true,
     })
+}
+
+/// The path whose placeholders are segments. `{+name}` can stand for several, as in `customers/1/printers/2`; then the flat path says
+/// which, and a path of that form is no other operation's.
+fn plain<'m>(path: &'m str, flat: Option<&'m str>) -> &'m str {
+    let segments = |path: &str| path.split('/').count();
+    flat.filter(|flat| path.contains("{+") && segments(flat) != segments(path)).unwrap_or(path)
 }
 
 /// A member that is not described is a spelling mistake: Google drops it without a word.
@@ -74,5 +82,5 @@ fn parameter(schemas: &Schemas<'_>, name: &str, value: &Value) -> (bool, Paramet
         schema = json!({ "type": "array", "items": schema });
     }
     let required = value["required"] == Value::Bool(true);
-    (value["location"] == "path", Parameter { name: name.to_owned(), required, schema, deep: false })
+    (value["location"] == "path", Parameter { name: name.to_owned(), required, schema: Rule::new(schema), deep: false })
 }

@@ -30,6 +30,7 @@ mod openapi;
 mod operation;
 mod parameter;
 mod path;
+mod rule;
 mod schema;
 
 pub use exchange::{Exchange, Place, Violation};

@@ -3,6 +3,7 @@
 use crate::operation::{Content, Operation};
 use crate::parameter::Parameter;
 use crate::path::Template;
+use crate::rule::Rule;
 use crate::schema::{Dialect, Schemas};
 use serde_json::{Map, Value, json};
 
@@ -76,7 +77,7 @@ fn parameter(schemas: &Schemas<'_>, value: &Value) -> Parameter {
         name: value["name"].as_str().unwrap_or_default().to_owned(),
         required: value["required"] == Value::Bool(true),
         deep: value["style"] == "deepObject" || is_object,
-        schema,
+        schema: Rule::new(schema),
     }
 }
 
@@ -104,29 +105,29 @@ fn content(schemas: &Schemas<'_>, operation: &Value, parameters: &[&Value]) -> C
         if field.required {
             required.push(field.name.clone());
         }
-        properties.insert(field.name, field.schema);
+        properties.insert(field.name, field.schema.schema().clone());
     }
     let schema = json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false });
-    Content::Schema { schema, required: false }
+    Content::Schema { schema: Rule::new(schema), required: false }
 }
 
 /// A member that is not described is a spelling mistake, wherever the description says all the members there are.
-fn strict(schemas: &Schemas<'_>, schema: &Value) -> Value {
+fn strict(schemas: &Schemas<'_>, schema: &Value) -> Rule {
     let mut alone = schemas.alone(schema);
     let described = schemas.resolve(schema);
     let open = described.get("additionalProperties").is_some() || described.get("properties").is_none();
     if let (false, Some(alone)) = (open, alone.as_object_mut()) {
         alone.insert("unevaluatedProperties".to_owned(), Value::Bool(false));
     }
-    alone
+    Rule::new(alone)
 }
 
-fn responses(schemas: &Schemas<'_>, operation: &Value) -> Vec<(String, Option<Value>)> {
+fn responses(schemas: &Schemas<'_>, operation: &Value) -> Vec<(String, Option<Rule>)> {
     let all = operation["responses"].as_object().into_iter().flatten();
     all.map(|(status, response)| {
         let response = schemas.resolve(response);
         let schema = response.get("schema").or_else(|| json_of(&response["content"]));
-        (status.clone(), schema.map(|schema| schemas.alone(schema)))
+        (status.clone(), schema.map(|schema| Rule::new(schemas.alone(schema))))
     })
     .collect()
 }

@@ -3,6 +3,7 @@
 use crate::exchange::{Exchange, Place};
 use crate::parameter::Parameter;
 use crate::path::Template;
+use crate::rule::Rule;
 use serde_json::{Map, Value};
 
 /// One operation of a description.
@@ -16,7 +17,7 @@ pub(crate) struct Operation {
     pub(crate) in_query: Vec<Parameter>,
     pub(crate) content: Content,
     /// By status, `2XX` or `default`; with the schema of its JSON, where it has some.
-    pub(crate) responses: Vec<(String, Option<Value>)>,
+    pub(crate) responses: Vec<(String, Option<Rule>)>,
     /// Whether statuses beyond those described are usual: Discovery documents describe success alone.
     pub(crate) only_success: bool,
 }
@@ -27,7 +28,7 @@ pub(crate) enum Content {
     /// None.
     None,
     /// A JSON document, or the fields of a form.
-    Schema { schema: Value, required: bool },
+    Schema { schema: Rule, required: bool },
     /// Anything, by a content type that is not judged.
     Any,
 }
@@ -81,12 +82,12 @@ impl Operation {
             }
             (Content::Schema { schema, .. }, Some((kind, content))) => {
                 let document = if kind.starts_with("application/x-www-form-urlencoded") {
-                    Ok(form(content, schema))
+                    Ok(form(content, schema.schema()))
                 } else {
                     serde_json::from_slice(content).map_err(|error| error.to_string())
                 };
                 match document {
-                    Ok(document) => found.extend(errors(schema, &document).into_iter().map(|text| (Place::Request, text))),
+                    Ok(document) => found.extend(schema.errors(&document).into_iter().map(|text| (Place::Request, text))),
                     Err(text) => found.push((Place::Request, format!("the content is not JSON: {text}"))),
                 }
             }
@@ -106,7 +107,7 @@ impl Operation {
         };
         let Some(schema) = schema else { return };
         match serde_json::from_slice::<Value>(&exchange.response) {
-            Ok(document) => found.extend(errors(schema, &document).into_iter().map(|text| (Place::Response, text))),
+            Ok(document) => found.extend(schema.errors(&document).into_iter().map(|text| (Place::Response, text))),
             Err(error) => found.push((Place::Response, format!("it is not JSON: {error}"))),
         }
     }
@@ -125,24 +126,4 @@ fn form(content: &[u8], schema: &Value) -> Value {
         document.insert(name, value);
     }
     Value::Object(document)
-}
-
-/// How many errors of one document are told: the first few say what is wrong.
-const TOLD: usize = 5;
-
-fn errors(schema: &Value, document: &Value) -> Vec<String> {
-    let validator = match jsonschema::draft202012::new(schema) {
-        Ok(validator) => validator,
-        Err(error) => return vec![format!("the description cannot be read: {error}")],
-    };
-    let told = |error: jsonschema::ValidationError<'_>| {
-        let at = error.instance_path().to_string();
-        let at = if at.is_empty() { String::new() } else { format!("{at}: ") };
-        let mut text = format!("{at}{error}");
-        if let Some((end, _)) = text.char_indices().nth(400) {
-            text.truncate(end);
-        }
-        text
-    };
-    validator.iter_errors(document).take(TOLD).map(told).collect()
 }

@@ -1,5 +1,6 @@
 //! Parameters in paths and queries.
 
+use crate::rule::Rule;
 use serde_json::{Number, Value};
 
 /// A parameter of an operation.
@@ -7,8 +8,7 @@ use serde_json::{Number, Value};
 pub(crate) struct Parameter {
     pub(crate) name: String,
     pub(crate) required: bool,
-    /// Standing alone.
-    pub(crate) schema: Value,
+    pub(crate) schema: Rule,
     /// Whether `name[member]` belongs to it (OpenAPI's style `deepObject`).
     pub(crate) deep: bool,
 }
@@ -25,7 +25,7 @@ impl Parameter {
         if self.deep {
             return None;
         }
-        let validator = match jsonschema::draft202012::new(&self.schema) {
+        let validator = match self.schema.validator() {
             Ok(validator) => validator,
             Err(error) => return Some(format!("the description of {} cannot be read: {error}", self.name)),
         };
@@ -64,7 +64,7 @@ mod tests {
     use serde_json::json;
 
     fn parameter(schema: Value) -> Parameter {
-        Parameter { name: "p".to_owned(), required: false, schema, deep: false }
+        Parameter { name: "p".to_owned(), required: false, schema: Rule::new(schema), deep: false }
     }
 
     #[test]

@@ -10,9 +10,12 @@ enum Segment {
         name: String,
         behind: String,
     },
-    /// A placeholder that may have slashes in it; only ever the last.
+    /// A placeholder that may have slashes in it, and ends the path.
     Rest(String),
 }
+
+/// For how many placeholders one counts that takes all the rest: a path without one is always meant before it.
+const REST: usize = 100;
 
 /// A described path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +41,7 @@ impl Template {
                 }
                 (Segment::Rest(name), Some(_)) => {
                     values.push((name.clone(), decoded(&given[position..].join("/"))));
-                    return Some((placeholders + 1, values));
+                    return Some((placeholders + REST, values));
                 }
                 _ => return None,
             }

@@ -11,6 +11,26 @@ fn places(judge: &Judge, exchange: &Exchange) -> Vec<Place> {
     judge.judge(exchange).into_iter().map(|violation| violation.place).collect()
 }
 
+#[test]
+fn a_placeholder_for_several_segments_takes_no_other_operations_requests() {
+    let operation =
+        |method: &str, path: &str, flat: &str| json!({ "httpMethod": method, "path": path, "flatPath": flat, "response": {} });
+    let judge = judge(json!({ "discoveryVersion": "v1", "servicePath": "", "resources": { "all": { "methods": {
+        "printer": operation("GET", "v1/{+name}", "v1/customers/{customersId}/printers/{printersId}"),
+        "print": operation("POST", "v1/{+parent}/printers", "v1/customers/{customersId}/printers"),
+        "unit": operation("GET", "v1/customer/{id}/units/{+path}", "v1/customer/{id}/units/{unitsId}"),
+    } } } }));
+    for (method, path, known) in [
+        ("GET", "/v1/customers/1/printers/2", true),
+        ("POST", "/v1/customers/1/printers", true),
+        ("GET", "/v1/customer/1/units/corp/sales", true),
+        ("GET", "/v1/users", false),
+        ("POST", "/v1/users", false),
+    ] {
+        assert_eq!(judge.knows(method, path), known, "{method} {path}");
+    }
+}
+
 fn invitations() -> Judge {
     judge(json!({
         "openapi": "3.0.3",

@@ -1,7 +1,7 @@
 //! A server in a process of its own.
 
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
@@ -10,8 +10,8 @@ use crate::Trouble;
 /// A process that serves. It watches its standard input, which closes with ours, and is killed when this is dropped.
 pub(super) struct Serving {
     child: Child,
-    _watched: Option<ChildStdin>,
-    _stdout: BufReader<ChildStdout>,
+    watched: ChildStdin,
+    stdout: BufReader<ChildStdout>,
 }
 
 /// What a process that was started came to.
@@ -34,16 +34,27 @@ impl Serving {
             .stderr(errors)
             .spawn()
             .map_err(|source| Trouble::NotStarted { program, source })?;
-        let watched = child.stdin.take();
+        let watched = child.stdin.take().expect("standard input was asked for");
         let mut stdout = BufReader::new(child.stdout.take().expect("standard output was asked for"));
         let mut line = String::new();
         let read = stdout.read_line(&mut line);
-        let serving = Self { child, _watched: watched, _stdout: stdout };
+        let serving = Self { child, watched, stdout };
         if matches!(read, Ok(length) if length > 0) {
             return Ok(Started::Serves(serving, line));
         }
         drop(serving);
         Ok(Started::Ended(fs::read_to_string(log).unwrap_or(line)))
+    }
+
+    /// Sends a line and gives the line that the process answers with, for those that take commands.
+    pub(super) fn ask(&mut self, command: &str) -> Result<String, Trouble> {
+        let mut line = String::new();
+        let asked = writeln!(self.watched, "{command}").and_then(|()| self.stdout.read_line(&mut line));
+        match asked {
+            Ok(length) if length > 0 => Ok(line.trim_end().to_owned()),
+            Ok(_) => Err(Trouble::Answer { request: command.to_owned(), answer: "nothing: the process has ended".to_owned() }),
+            Err(error) => Err(Trouble::Answer { request: command.to_owned(), answer: error.to_string() }),
+        }
     }
 
     pub(super) fn id(&self) -> u32 {

@@ -1,12 +1,22 @@
 //! End to end: one test program, a module a subject.
 
 mod bad_input;
+mod bamboohr;
 mod checking;
 mod django;
+mod emulator_clock;
+mod emulator_github;
+mod emulator_okta;
+mod emulator_slack;
 mod flows;
+mod github;
+mod google;
 mod misbehaviour;
+mod month;
 mod pair;
 mod peers;
 mod quirks;
+mod saas;
 mod scenario;
+mod slack;
 mod sources;

@@ -23,7 +23,7 @@ impl Scenario {
         workspace.write("innkeeper.toml", setup::configuration(base_url));
         let scenario = Self { workspace, company: Company::of(people) };
         scenario.write_people();
-        scenario.install("plugins/scim", "innkeeper-connector-scim");
+        install(&scenario.workspace, "scim");
         scenario
     }
 
@@ -36,15 +36,6 @@ impl Scenario {
     /// Writes the people as they are now.
     pub(crate) fn write_people(&self) {
         self.workspace.write("people.csv", self.company.people_csv());
-    }
-
-    fn install(&self, folder: &str, package: &str) {
-        let source = cache::repository().join(folder);
-        let read = |name: &str| fs::read(source.join(name)).unwrap_or_else(|error| panic!("{folder}/{name}: {error}"));
-        self.workspace.write("bundle/connector.toml", read("connector.toml"));
-        self.workspace.write("bundle/README.md", read("README.md"));
-        self.workspace.write("bundle/connector.wasm", fs::read(connector_wasm(package)).expect("the component can be read"));
-        let _ = self.run(&["connector", "install", "bundle", "--yes"]).exits(0);
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
@@ -72,6 +63,18 @@ impl Scenario {
         let rest = self.plan(0);
         assert_eq!(operations(&rest), Vec::<String>::new());
     }
+}
+
+/// Installs the connector in this folder of `plugins/`.
+pub(crate) fn install(workspace: &Workspace, connector: &str) {
+    let source = cache::repository().join("plugins").join(connector);
+    let read = |name: &str| fs::read(source.join(name)).unwrap_or_else(|error| panic!("{connector}/{name}: {error}"));
+    let wasm = connector_wasm(&format!("innkeeper-connector-{connector}"));
+    let bundle = format!("bundle-{connector}");
+    workspace.write(&format!("{bundle}/connector.toml"), read("connector.toml"));
+    workspace.write(&format!("{bundle}/README.md"), read("README.md"));
+    workspace.write(&format!("{bundle}/connector.wasm"), fs::read(wasm).expect("the component can be read"));
+    let _ = workspace.run(&["connector", "install", &bundle, "--yes"]).exits(0);
 }
 
 /// Makes the groups that the roles give.

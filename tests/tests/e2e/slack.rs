@@ -1,0 +1,215 @@
+//! Slack: accounts by SCIM or by hand, user groups that are replaced as a whole, channels, and errors inside of 200.
+
+use innkeeper_fakes::slack::{Quirks, Slack, TEAM};
+use innkeeper_fakes::web::{Answer, Failure, Fault, Server};
+use innkeeper_tests::judged::as_described;
+use innkeeper_tests::specs::Vendor;
+use serde_json::json;
+
+use crate::saas::{House, LOCAL, PEOPLE};
+use crate::scenario::{how_many, operations};
+
+/// Ada to Jürgen: eight engineers, then people who sell.
+const ENGINEERS: usize = 8;
+
+const GROUPS: &str = r#"
+[role.engineer]
+when = "person.department == 'Engineering'"
+grants = ["slack:usergroup/engineering", "slack:channel/builds"]
+
+[role.seller]
+when = "person.department == 'Sales'"
+grants = ["slack:usergroup/sales"]
+"#;
+
+fn start(quirks: Quirks) -> Server<Slack> {
+    let slack = Slack::start(quirks);
+    slack.with(|slack| {
+        slack.add_user_group("engineering", &[]);
+        slack.add_user_group("sales", &[]);
+        slack.add_channel("builds", false, &[]);
+    });
+    slack
+}
+
+/// A company with this app on a workspace.
+fn house(slack: &Server<Slack>, people: usize, app: &str, account: &str, roles: &str) -> House {
+    let mut house = House::new("slack", people);
+    house.keep("SLACK_TOKEN", slack.with(|slack| slack.token().to_owned()).as_str());
+    let url = slack.base_url();
+    let text = format!(
+        r#"{PEOPLE}
+[app.slack]
+connector = "slack@0.1"
+config = {{ base-url = "{url}/api", scim-url = "{url}/scim/v2", {app} }}
+credential.default = {{ env = "SLACK_TOKEN" }}
+{LOCAL}
+mode = "enforce"
+match = ["emails"]
+
+[app.slack.account]
+{account}
+{roles}"#
+    );
+    house.workspace.write("innkeeper.toml", text);
+    house
+}
+
+const BY_SCIM: &str = r#"userName = { value = "replace(person.userName, '@acme.example', '')", strength = "initial" }
+emails = "person.userName"
+"name.givenName" = "person.name.givenName"
+"name.familyName" = "person.name.familyName"
+displayName = "person.displayName"
+title = "person.title""#;
+
+fn by_scim(slack: &Server<Slack>, people: usize) -> House {
+    house(slack, people, &format!("enterprise = true, team = \"{TEAM}\""), BY_SCIM, GROUPS)
+}
+
+/// The addresses of those in a user group, sorted; nobody is in a disabled one.
+fn members(slack: &Server<Slack>, handle: &str) -> Vec<String> {
+    slack.with(|slack| {
+        let group = slack.usergroup(handle).expect("the group is there");
+        let ids = group.users.iter().filter(|_| group.disabled.is_none());
+        let mut members: Vec<_> = ids.filter_map(|id| slack.user(id).and_then(|user| user.email.clone())).collect();
+        members.sort();
+        members
+    })
+}
+
+fn id(slack: &Server<Slack>, email: &str) -> String {
+    slack.with(|slack| slack.user_with_email(email).unwrap_or_else(|| panic!("{email} has no account")).id.clone())
+}
+
+#[track_caller]
+fn ends(house: &House, slack: &Server<Slack>) {
+    house.is_sound();
+    as_described(Vendor::Slack, &slack.seen());
+}
+
+#[test]
+fn a_user_group_is_replaced_without_losing_what_somebody_else_did_meanwhile() {
+    let slack = start(Quirks::default());
+    let mut house = by_scim(&slack, 10);
+    let stranger = slack.with(|slack| slack.add_user("visitor", "visitor@acme.example"));
+    slack.with(|slack| slack.edit_after_read("engineering", &[&stranger]));
+    let _ = house.plan(3);
+    let _ = house.apply();
+    let engineers = members(&slack, "engineering");
+    assert!(engineers.contains(&"visitor@acme.example".to_owned()), "{engineers:?}");
+    assert_eq!((engineers.len(), members(&slack, "sales").len()), (ENGINEERS + 1, 2));
+    house.is_settled();
+
+    // The last two who sell move: nobody is left, and Slack takes no empty group.
+    let sellers = [house.address(8), house.address(9)];
+    for seller in &sellers {
+        house.company.employee_mut(seller).department = "Engineering".to_owned();
+    }
+    house.write_people();
+    house.settle();
+    assert!(slack.with(|slack| slack.usergroup("sales").is_some_and(|group| group.disabled.is_some())));
+    assert_eq!(house.holders("slack:usergroup/sales"), Vec::<String>::new());
+
+    // And one comes back: the group is enabled with exactly that one.
+    house.company.employee_mut(&sellers[0]).department = "Sales".to_owned();
+    house.write_people();
+    house.settle();
+    assert_eq!(members(&slack, "sales"), [sellers[0].clone()]);
+    ends(&house, &slack);
+}
+
+#[test]
+fn a_leaver_is_deactivated_signed_out_and_in_no_group_and_channel() {
+    let slack = start(Quirks::default());
+    let mut house = by_scim(&slack, 10);
+    house.settle();
+    let leaver = house.address(3);
+    let user = id(&slack, &leaver);
+    slack.with(|slack| slack.sign_in(&user));
+    assert!(slack.with(|slack| slack.channel("builds").is_some_and(|channel| channel.members.contains(&user))));
+    house.leaves(3);
+    house.settle();
+    slack.with(|slack| {
+        let left = slack.user(&user).expect("Slack keeps every account");
+        assert!(!left.active && left.sessions.is_empty(), "{left:?}");
+        assert!(slack.channel("builds").is_some_and(|channel| !channel.members.contains(&user)));
+    });
+    assert!(!members(&slack, "engineering").contains(&leaver));
+    assert_eq!(house.usable(&leaver), Vec::<String>::new());
+    let number = &house.company.employees[3].employee_number;
+    assert!(!house.holders("slack:usergroup/engineering").contains(number));
+    assert!(!house.holders("slack:channel/builds").contains(number));
+
+    // Whoever comes back is the same account.
+    house.company.employees[3].end_date = None;
+    house.write_people();
+    house.settle();
+    assert!(slack.with(|slack| slack.user(&user).is_some_and(|user| user.active)));
+    assert!(members(&slack, "engineering").contains(&leaver));
+    ends(&house, &slack);
+}
+
+#[test]
+fn too_many_requests_inside_of_200_are_waited_out() {
+    let slack = start(Quirks::default());
+    let house = by_scim(&slack, 3);
+    let refused = Answer::json(200, &json!({ "ok": false, "error": "ratelimited" })).header("retry-after", "1");
+    let scim = Answer::json(429, &json!({ "Errors": { "description": "ratelimited", "code": 429 } })).header("retry-after", "0");
+    slack.fail(vec![
+        Failure::nth("GET", "/api/usergroups.list", 1, Fault::Answer(refused.clone())),
+        Failure::nth("POST", "/api/usergroups.users.update", 1, Fault::Answer(refused)),
+        Failure::nth("POST", "/scim/v2/Users", 2, Fault::Answer(scim)),
+    ]);
+    house.settle();
+    assert_eq!(members(&slack, "engineering").len(), 3);
+    assert_eq!(slack.count("POST", "/scim/v2/Users"), 4, "only the one that was refused was sent again");
+    ends(&house, &slack);
+}
+
+const BY_WEB: &str = r#"emails = "person.userName"
+"name.givenName" = "person.name.givenName"
+"name.familyName" = "person.name.familyName""#;
+
+#[test]
+fn what_slack_has_no_api_for_is_said_to_a_human_and_checked_afterwards() {
+    let slack = start(Quirks { enterprise: false, scim: false, ..Quirks::default() });
+    let mut house = house(&slack, 3, "profile = \"web\"", BY_WEB, GROUPS);
+    let plan = house.plan(3);
+    assert_eq!(how_many(&plan, "create-account"), 3);
+    // What has to come after it is not done either, and the run says so.
+    let run = house.run(&["apply", "plan.json", "--yes"]).exits(1);
+    let said = format!("invite Ada Adeyemi, {} to Slack by hand", house.address(0));
+    assert!(run.stdout.contains("3 manual") && run.stdout.contains(&said), "{}", run.stdout);
+    assert_eq!(slack.count("POST", "/api/admin"), 0);
+    assert_eq!(how_many(&house.plan(3), "create-account"), 3, "still nobody has done it");
+
+    // An admin does it; the rest follows.
+    slack.with(|slack| {
+        for employee in &house.company.employees {
+            let name = employee.user_name.split('@').next().unwrap_or_default();
+            let user = slack.add_user(name, &employee.user_name);
+            slack.change_user(&user, |user| {
+                (user.given_name, user.family_name) = (employee.given_name.clone(), employee.family_name.clone());
+            });
+        }
+    });
+    let plan = house.plan(3);
+    assert_eq!((how_many(&plan, "adopt"), how_many(&plan, "grant")), (3, 6), "{:?}", operations(&plan));
+    let _ = house.apply();
+    house.is_settled();
+    assert_eq!(members(&slack, "engineering").len(), 3);
+
+    let leaver = house.address(1);
+    house.leaves(1);
+    let _ = house.plan(3);
+    let run = house.run(&["apply", "plan.json", "--yes"]);
+    assert!(run.stdout.contains("1 manual") && run.stdout.contains("deactivate"), "{}", run.stdout);
+    let open = house.plan(3);
+    assert_eq!(how_many(&open, "suspend"), 1, "{:?}", operations(&open));
+    let user = id(&slack, &leaver);
+    slack.with(|slack| slack.set_active(&user, false));
+    house.settle_rest();
+    assert_eq!(house.usable(&leaver), Vec::<String>::new());
+    assert!(!members(&slack, "engineering").contains(&leaver));
+    ends(&house, &slack);
+}
