@@ -49,7 +49,8 @@ pub enum ChangeState {
         /// What is different.
         text: String,
     },
-    /// Not tried, because the person has to accept an invitation first. A later plan has it again.
+    /// Not tried, because somebody or something else comes first: a person has to accept an invitation, an admin has to do by hand
+    /// what the app has no API for, the app has not finished. A later plan has it again.
     Postponed {
         /// What it waits for.
         text: String,

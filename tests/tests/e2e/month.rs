@@ -1,8 +1,10 @@
 //! A company over a month, on everything that there is.
 
 use innkeeper_tests::fake::ScimServer;
+use innkeeper_tests::judged::as_described;
 use innkeeper_tests::month::{DAYS, Month};
 use innkeeper_tests::setup;
+use innkeeper_tests::specs::Vendor;
 use innkeeper_tests::workspace::Workspace;
 use serde_json::json;
 
@@ -55,7 +57,16 @@ fn people_join_move_and_leave_for_a_month_and_whoever_has_left_has_nothing() {
         let open = access["accounts"].as_array().expect("a list").iter().filter(|account| account["status"] == "active").count();
         assert_eq!(open, 0, "{access:#}");
     }
+    // An invitation that was accepted is not a second account.
+    let status = workspace.run(&["status", "--output", "json"]).exits(0).json();
+    let github = status["listings"].as_array().and_then(|all| all.iter().find(|listing| listing["app"] == "github"));
+    let managed = github.and_then(|github| github["managed"].as_u64()).expect("the app is known");
+    assert!(managed <= month.github.with(|github| github.members().len()) as u64, "{managed}");
     let back = &month.person(month.returner()).user_name;
     assert!(month.google.with(|google| google.find_user(back).is_some_and(|user| !user.suspended)));
     let _ = workspace.run(&["audit", "verify"]).exits(0);
+    as_described(Vendor::BambooHr, &month.hr.seen());
+    as_described(Vendor::Google, &month.google.seen());
+    as_described(Vendor::Slack, &month.slack.seen());
+    as_described(Vendor::GitHub, &month.github.seen());
 }

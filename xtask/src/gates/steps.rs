@@ -55,6 +55,7 @@ fn build() -> Result<Outcome, Failure> {
 
 fn tests() -> Result<Outcome, Failure> {
     install::python()?;
+    println!("Servers and API descriptions that others wrote are installed into the cache folder: PyPI, npm");
     Venv::ensure(PEERS)?;
     let components = connectors::compile()?;
     let mut command = Command::new(install::nextest()?);
@@ -62,7 +63,14 @@ fn tests() -> Result<Outcome, Failure> {
     command.current_dir(cache::repository()).env("CARGO_TARGET_DIR", cache::target());
     command.env("INNKEEPER_TEST_CONNECTORS", components);
     command.env("INNKEEPER_BIN", cache::target().join("debug").join("innkeeper"));
-    passed(visibly(&mut command))
+    visibly(&mut command)?;
+    Ok(match std::env::var_os("INNKEEPER_SPECS") {
+        Some(_) => Outcome::Passed,
+        None => Outcome::Except(
+            "Slack and BambooHR not judged: INNKEEPER_SPECS names no folder with slack.json (slackapi/slack-api-specs) and bamboohr.yaml \
+             (BambooHR/bhr-api-php)",
+        ),
+    })
 }
 
 fn doctests() -> Result<Outcome, Failure> {

@@ -77,17 +77,19 @@ pub(crate) fn render(report: &RunReport) -> String {
     text
 }
 
-/// What is not done and is nobody's fault: `2 wait until somebody accepts an invitation, 1 is under way on the app`.
+/// What is not done and is nobody's fault: `2 left: the invitation has to be accepted first; 1 under way on the app`.
 fn left_to_others(report: &RunReport) -> String {
-    let number = |matches: fn(&ChangeState) -> bool| report.changes.iter().filter(|record| matches(&record.state)).count();
-    let groups = [
-        (number(|state| matches!(state, ChangeState::Postponed { .. })), ("waits", "wait"), "until an invitation is accepted"),
-        (number(|state| matches!(state, ChangeState::Waiting { .. })), ("is", "are"), "under way on the app"),
-        (number(|state| matches!(state, ChangeState::Manual { .. })), ("is", "are"), "for a human"),
-    ];
-    let groups = groups.into_iter().filter(|(number, ..)| *number > 0);
-    let text = groups.map(|(number, (one, more), what)| format!("{number} {} {what}", if number == 1 { one } else { more }));
-    text.collect::<Vec<_>>().join(", ")
+    let mut groups: BTreeMap<String, usize> = BTreeMap::new();
+    for record in &report.changes {
+        let what = match &record.state {
+            ChangeState::Postponed { text } => format!("left: {text}"),
+            ChangeState::Waiting { .. } => "under way on the app".to_owned(),
+            ChangeState::Manual { .. } => "for a human".to_owned(),
+            _ => continue,
+        };
+        *groups.entry(what).or_default() += 1;
+    }
+    groups.into_iter().map(|(what, number)| format!("{number} {what}")).collect::<Vec<_>>().join("; ")
 }
 
 fn paint(state: &str) -> String {

@@ -11,18 +11,40 @@ use innkeeper_domain::{
     Account, AccountId, AccountStatus, AccountTarget, Attempt, ChangeId, ChangeRecord, ChangeState, ErrorCode, Failure, Operation,
 };
 use innkeeper_store::{Link, Mutation, OwnedGrant};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// How long a write that the app accepted and has not finished is asked for within one run.
 const POLLS: usize = 5;
+
+/// How a change that others wait for is not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Undone {
+    /// It did not succeed.
+    Failed,
+    /// It is somebody else's turn: a human's, or the app's.
+    Open,
+}
+
+impl Undone {
+    /// None for a change that is done.
+    pub(crate) fn of(state: &ChangeState) -> Option<Self> {
+        match state {
+            ChangeState::Done { .. } => None,
+            ChangeState::Manual { .. } | ChangeState::Postponed { .. } | ChangeState::Waiting { token: Some(_), .. } => {
+                Some(Self::Open)
+            }
+            _ => Some(Self::Failed),
+        }
+    }
+}
 
 /// Carries the changes of one chain out, one after the other.
 pub(crate) struct Chain<'a> {
     context: &'a AppContext,
     /// Accounts that changes of this run made.
     created: HashMap<ChangeId, AccountId>,
-    /// Changes that did not succeed, of this chain and of those that came before it.
-    failed: HashSet<ChangeId>,
+    /// Changes that are not done, of this chain and of those that came before it.
+    undone: HashMap<ChangeId, Undone>,
     /// The account as it was last seen, so that it is not read again for every change.
     seen: Option<Account>,
     /// The status that this run gave to the account.
@@ -30,9 +52,9 @@ pub(crate) struct Chain<'a> {
 }
 
 impl<'a> Chain<'a> {
-    /// `failed` are changes of other chains that have ended and did not succeed.
-    pub(crate) fn new(context: &'a AppContext, failed: HashSet<ChangeId>) -> Self {
-        Self { context, created: HashMap::new(), failed, seen: None, status: None }
+    /// `undone` are changes of other chains that have ended and are not done.
+    pub(crate) fn new(context: &'a AppContext, undone: HashMap<ChangeId, Undone>) -> Self {
+        Self { context, created: HashMap::new(), undone, seen: None, status: None }
     }
 
     /// Carries all of them out. Calls `each` with every record that became final.
@@ -47,8 +69,8 @@ impl<'a> Chain<'a> {
             } else if let ChangeState::Done { account: Some(account), .. } = &record.state {
                 self.created.insert(record.id.clone(), account.clone());
             }
-            if !matches!(record.state, ChangeState::Done { .. }) {
-                self.failed.insert(record.id.clone());
+            if let Some(undone) = Undone::of(&record.state) {
+                self.undone.insert(record.id.clone(), undone);
             }
             each(record);
         }
@@ -57,9 +79,13 @@ impl<'a> Chain<'a> {
 
     async fn carry_out(&mut self, record: &mut ChangeRecord) -> Result<(), EngineError> {
         let journal = &self.context.journal;
-        if let Some(failed) = record.change.after.iter().find(|before| self.failed.contains(*before)) {
+        if let Some(failed) = record.change.after.iter().find(|before| self.undone.get(*before) == Some(&Undone::Failed)) {
             let text = format!("{failed}, which has to come before, did not succeed");
             return journal.record(record, ChangeState::Skipped { text }, Vec::new()).await;
+        }
+        if record.change.after.iter().any(|before| self.undone.contains_key(before)) {
+            let text = "what has to come before is not finished".to_owned();
+            return journal.record(record, ChangeState::Postponed { text }, Vec::new()).await;
         }
         if let Some(text) = self.context.quarantine.reason() {
             return journal.record(record, ChangeState::Skipped { text }, Vec::new()).await;

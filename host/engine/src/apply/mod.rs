@@ -22,12 +22,12 @@ use crate::journal::Journal;
 use crate::progress::{Event, Progress};
 use crate::retry::{self, Patience};
 use crate::target::Target;
-use chain::Chain;
+use chain::{Chain, Undone};
 use context::AppContext;
 use innkeeper_domain::{
     AppMode, AppName, ChangeId, ChangeRecord, ChangeState, Class, IntentId, Plan, RunId, RunRecord, RunState,
 };
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -144,9 +144,8 @@ pub(crate) async fn execute(
     }
     // Leavers pre-empt everything, on all apps at once.
     for wave in std::iter::once(closing).chain(levels.into_values()) {
-        let failed = finished.iter().filter(|record| !matches!(record.state, ChangeState::Done { .. }));
-        let failed = failed.map(|record| record.id.clone()).collect();
-        finished.extend(run_wave(wave, &contexts, failed, &counter).await?);
+        let undone = finished.iter().filter_map(|record| Some((record.id.clone(), Undone::of(&record.state)?))).collect();
+        finished.extend(run_wave(wave, &contexts, undone, &counter).await?);
     }
 
     finished.sort_by_key(|record| order.get(&record.id).copied());
@@ -165,7 +164,7 @@ pub(crate) async fn settle(
 ) -> Result<Result<(), String>, EngineError> {
     match prepare(Some(app), Some(&AppMode::Enforce), &journal, patience).await {
         Err(why) => Ok(Err(why)),
-        Ok((context, _, _)) => Chain::new(&context, HashSet::new()).close_cut_off(records).await.map(Ok),
+        Ok((context, _, _)) => Chain::new(&context, HashMap::new()).close_cut_off(records).await.map(Ok),
     }
 }
 
@@ -210,7 +209,7 @@ fn is_closing(chain: &[ChangeRecord]) -> bool {
 async fn run_wave(
     wave: Vec<(AppName, Vec<ChangeRecord>)>,
     contexts: &BTreeMap<AppName, (Arc<AppContext>, Arc<Semaphore>)>,
-    failed: HashSet<ChangeId>,
+    undone: HashMap<ChangeId, Undone>,
     counter: &Arc<Counter>,
 ) -> Result<Vec<ChangeRecord>, EngineError> {
     let mut tasks: JoinSet<Result<Vec<ChangeRecord>, EngineError>> = JoinSet::new();
@@ -219,10 +218,10 @@ async fn run_wave(
         let counter = counter.clone();
         // Only what this chain waits for: the whole would be copied for every chain.
         let waits_for = records.iter().flat_map(|record| &record.change.after);
-        let failed: HashSet<ChangeId> = waits_for.filter(|before| failed.contains(*before)).cloned().collect();
+        let undone = waits_for.filter_map(|before| Some((before.clone(), *undone.get(before)?))).collect();
         tasks.spawn(async move {
             let _permit = permits.acquire_owned().await;
-            Chain::new(&context, failed).run(&mut records, |record| counter.count(record)).await?;
+            Chain::new(&context, undone).run(&mut records, |record| counter.count(record)).await?;
             Ok(records)
         });
     }
