@@ -5,7 +5,7 @@
 
 use crate::retry::{self, Patience};
 use crate::target::{Answer, Page};
-use innkeeper_domain::{Completeness, Failure};
+use innkeeper_domain::{Completeness, ErrorCode, Failure};
 use std::collections::HashSet;
 use std::future::Future;
 use std::hash::Hash;
@@ -48,8 +48,35 @@ pub(crate) struct Listing<T> {
     pub(crate) completeness: Completeness,
 }
 
-/// Reads all pages. `what` names the items in messages: `accounts`.
+/// Reads all pages. `what` names the items in messages: `accounts`. A cursor that the system does not know any more, because cursors die
+/// or what they point at was deleted, is a reason to begin once more.
 pub(crate) async fn read_all<T, K, F, R>(
+    what: &str,
+    expectation: Expectation,
+    patience: Patience,
+    key: impl Fn(&T) -> K,
+    mut page: F,
+    mut progress: impl FnMut(usize, Option<u32>),
+) -> Result<Listing<T>, Failure>
+where
+    K: Hash + Eq,
+    F: FnMut(Option<String>) -> R,
+    R: Future<Output = Answer<Page<T>>>,
+{
+    let (mut by_cursor, mut again) = (false, true);
+    loop {
+        let marked = |cursor: Option<String>| {
+            by_cursor = cursor.is_some();
+            page(cursor)
+        };
+        match read_through(what, expectation, patience, &key, marked, &mut progress).await {
+            Err(failure) if failure.code == ErrorCode::Invalid && by_cursor && again => again = false,
+            read => return read,
+        }
+    }
+}
+
+async fn read_through<T, K, F, R>(
     what: &str,
     expectation: Expectation,
     patience: Patience,
@@ -175,6 +202,33 @@ mod tests {
         let answer = |_| std::future::ready(Answer::<Page<u32>>::of(Err(failure.clone())));
         let listing = read_all("numbers", Expectation::NOTHING, Patience::NONE, |item| *item, answer, |_, _| ()).await;
         assert_eq!(listing.unwrap_err(), failure);
+    }
+
+    /// Reads pages of which the second fails so often as its cursor is said to be dead, and tells how many were asked for.
+    async fn read_with_dead_cursors(deaths: usize) -> (Result<Vec<u32>, Failure>, usize) {
+        let (mut left, mut asked) = (deaths, 0);
+        let next = |cursor: Option<String>| {
+            asked += 1;
+            let answer = match cursor {
+                None => Ok(page(&[1], Some("a"), None)),
+                Some(_) if left > 0 => {
+                    left -= 1;
+                    Err(Failure::new(ErrorCode::Invalid, "the page token has expired"))
+                }
+                Some(_) => Ok(page(&[2], None, None)),
+            };
+            std::future::ready(Answer::of(answer))
+        };
+        let listing = read_all("numbers", Expectation::NOTHING, Patience::NONE, |item| *item, next, |_, _| ()).await;
+        (listing.map(|listing| listing.items), asked)
+    }
+
+    #[tokio::test]
+    async fn a_listing_whose_cursor_died_is_begun_once_more_and_only_once() {
+        let (listing, asked) = read_with_dead_cursors(1).await;
+        assert_eq!((listing.unwrap(), asked), (vec![1, 2], 4));
+        let (listing, asked) = read_with_dead_cursors(2).await;
+        assert_eq!((listing.unwrap_err().code, asked), (ErrorCode::Invalid, 4));
     }
 
     proptest! {
