@@ -126,7 +126,7 @@ impl Demo {
         self.check(arguments, status.code(), expected)
     }
 
-    /// The same, and shows of the output only the line of each app that is written to, and the last one.
+    /// The same, and shows of the output only the line of each app that is written to, what it costs, and the last one.
     fn quietly(&self, arguments: &[&str], expected: &[i32]) -> Result<(), Failed> {
         let output = self.command(arguments).stderr(Stdio::inherit()).output()?;
         let text = String::from_utf8_lossy(&output.stdout);
@@ -135,7 +135,8 @@ impl Demo {
             return Err(error);
         }
         say(&format!("  $ innkeeper {}", arguments.join(" ")))?;
-        let telling = |line: &&str| line.contains("(enforce)") && !line.contains("nothing to do");
+        let counts = |line: &str| line.contains("(enforce)") && !line.contains("nothing to do");
+        let telling = |line: &&str| counts(line) || line.contains("costs money;");
         text.lines().filter(telling).try_for_each(|line| say(&format!("    {line}")))?;
         let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
         say(&format!("    {last}"))

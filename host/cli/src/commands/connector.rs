@@ -120,9 +120,14 @@ fn wants(bundle: &VerifiedBundle) -> String {
     let _ = writeln!(text, "{} {} by {}: {}", strong(&manifest.name), manifest.version, manifest.publisher, manifest.description);
     let _ = writeln!(text, "  licence {}, contract {}, sha256 {}", manifest.licence, manifest.contract, bundle.digest());
     let _ = writeln!(text, "It may reach, and nothing else:");
+    let defaults = manifest.settings(&serde_json::json!({}));
     for host in &manifest.hosts {
         let methods: Vec<String> = host.methods.iter().map(|method| format!("{method:?}").to_uppercase()).collect();
-        let _ = writeln!(text, "  {} with {}", host.url.as_str(), methods.join(", "));
+        let unless_set = match host.url.fill(&defaults) {
+            Ok(url) if host.url.settings().next().is_some() => format!(" ({url} unless set otherwise)"),
+            _ => String::new(),
+        };
+        let _ = writeln!(text, "  {}{} with {}", host.url.as_str(), faint(unless_set), methods.join(", "));
     }
     text += &credentials(manifest);
     if let Some(rate) = &manifest.rate {
