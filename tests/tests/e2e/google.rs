@@ -216,14 +216,17 @@ fn a_page_token_that_has_died_takes_nothing_away_and_a_spent_quota_is_waited_out
     house.settle();
     assert_eq!(google.count("POST", "/admin/directory/v1/users"), 4, "only the one that was refused was sent again");
 
-    // More users than fit on a page, and the way to the second is lost.
+    // More users than fit on a page, and the way to the second is lost: once, then every time.
     google.with(|google| {
         for number in 0..520 {
             google.add_user(&format!("guest{number:03}@{DOMAIN}"), "Guest", "User");
         }
     });
     let dead = refusal(400, "global", "invalid", "Invalid Input: pageToken");
-    google.fail(vec![Failure::nth("GET", "/admin/directory/v1/users", 2, Fault::Answer(dead))]);
+    let second_page = |nth| Failure::nth("GET", "/admin/directory/v1/users", nth, Fault::Answer(dead.clone()));
+    google.fail(vec![second_page(2)]);
+    house.is_settled();
+    google.fail(vec![second_page(2), second_page(4)]);
     google.forget();
     let planned = house.run(&["plan", "--out", "plan.json", "--output", "json"]).json();
     let plan = &planned["plan"]["content"]["apps"][0];

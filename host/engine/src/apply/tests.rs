@@ -344,3 +344,18 @@ async fn an_app_that_cannot_search_is_listed_once_a_run_and_not_once_a_create() 
     assert_eq!(states(&report), ["done", "stale", "done"]);
     assert_eq!(run.world.listings(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_after_a_humans_turn_is_postponed_and_after_a_failure_skipped() {
+    let run = Run::new();
+    run.world.create_by_hand();
+    let report = run.apply(vec![create("c1", "ada"), grant_after("c2", "ada", "c1")]).await;
+    assert_eq!(states(&report), ["manual", "postponed"]);
+    assert!(report.is_success());
+
+    let run = Run::new();
+    run.world.trouble(Trouble::Refused(Failure::new(ErrorCode::Invalid, "no")));
+    let report = run.apply(vec![create("c1", "ada"), grant_after("c2", "ada", "c1")]).await;
+    assert_eq!(states(&report), ["failed", "skipped"]);
+    assert!(!report.is_success());
+}

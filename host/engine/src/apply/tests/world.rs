@@ -35,6 +35,8 @@ struct State {
     writes: Vec<String>,
     /// A create makes an invitation that can hold nothing.
     invites: bool,
+    /// The app has no API for a create: a human has to do it.
+    by_hand: bool,
     /// The app cannot search.
     find_lists: bool,
     /// How often all accounts were listed.
@@ -45,6 +47,11 @@ impl World {
     /// The next writes go wrong so.
     pub(super) fn trouble(&self, trouble: Trouble) {
         self.state.lock().unwrap().troubles.push_back(trouble);
+    }
+
+    /// From now on accounts are made by hand.
+    pub(super) fn create_by_hand(&self) {
+        self.state.lock().unwrap().by_hand = true;
     }
 
     /// From now on the app cannot search.
@@ -163,6 +170,9 @@ impl Target for World {
     }
 
     async fn create_account(&self, draft: &Draft, _: &IntentId) -> Answer<Outcome> {
+        if self.state.lock().unwrap().by_hand {
+            return Answer::of(Ok(Outcome::ActionRequired(format!("invite {} by hand", draft.unique_name))));
+        }
         let id = AccountId::new(format!("id-{}", draft.unique_name));
         let invites = self.state.lock().unwrap().invites;
         let account = Account {
