@@ -5,6 +5,7 @@
 
 use super::context::AppContext;
 use super::observe::{Goal, Verdict};
+use super::undone::Undone;
 use super::write::{self, Traffic, Written};
 use crate::error::EngineError;
 use innkeeper_domain::{
@@ -15,28 +16,6 @@ use std::collections::HashMap;
 
 /// How long a write that the app accepted and has not finished is asked for within one run.
 const POLLS: usize = 5;
-
-/// How a change that others wait for is not done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Undone {
-    /// It did not succeed.
-    Failed,
-    /// It is somebody else's turn: a human's, or the app's.
-    Open,
-}
-
-impl Undone {
-    /// None for a change that is done.
-    pub(crate) fn of(state: &ChangeState) -> Option<Self> {
-        match state {
-            ChangeState::Done { .. } => None,
-            ChangeState::Manual { .. } | ChangeState::Postponed { .. } | ChangeState::Waiting { token: Some(_), .. } => {
-                Some(Self::Open)
-            }
-            _ => Some(Self::Failed),
-        }
-    }
-}
 
 /// Carries the changes of one chain out, one after the other.
 pub(crate) struct Chain<'a> {

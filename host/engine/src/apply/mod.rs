@@ -9,6 +9,7 @@ mod observe;
 mod quarantine;
 #[cfg(test)]
 mod tests;
+mod undone;
 mod verify;
 mod write;
 
@@ -22,7 +23,7 @@ use crate::journal::Journal;
 use crate::progress::{Event, Progress};
 use crate::retry::{self, Patience};
 use crate::target::Target;
-use chain::{Chain, Undone};
+use chain::Chain;
 use context::AppContext;
 use innkeeper_domain::{
     AppMode, AppName, ChangeId, ChangeRecord, ChangeState, Class, IntentId, Plan, RunId, RunRecord, RunState,
@@ -33,6 +34,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use undone::Undone;
 
 /// One app as a run needs it.
 pub(crate) struct RunApp {
