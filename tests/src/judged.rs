@@ -91,6 +91,12 @@ const SLACK: &[Explained] = &[
         reason: "tokens of an organisation need it, which are younger than the description: docs.slack.dev, conversations.list",
     },
     Explained {
+        operation: "GET /api/admin.users.list",
+        place: Place::Query,
+        part: "there is no parameter is_active",
+        reason: "it is younger than the description: docs.slack.dev, admin.users.list",
+    },
+    Explained {
         operation: "POST /api/usergroups.",
         place: Place::Request,
         part: "'team_id' was unexpected",

@@ -133,8 +133,8 @@ impl<'a> Candidate<'a> {
             Reason::new(self.desired.reason.kind, text)
         }));
         let mut sequence = Sequence::new(Stage::Joiner, self.desired, Subject::New { unique_name: self.unique_name.clone() });
-        // Until the person has accepted, only the invitation itself can say what they are to hold.
-        let with = if scene.schema.description.quirks.invited_holds_nothing { grants.named(&self.grants) } else { Vec::new() };
+        // An invitation can say what it is for; until the person has accepted, perhaps nothing else can.
+        let with = if scene.schema.description.quirks.invites { grants.named(&self.grants) } else { Vec::new() };
         let operation = Operation::CreateAccount { unique_name: self.unique_name, attributes: self.attributes, grants: with };
         let create = sequence.push(operation, reasons, Precondition::NoAccount { values }, waits);
         grants.add(&mut sequence, self.grants, &[], &Precondition::Created, &[Before::Step(create)]);

@@ -213,3 +213,182 @@ fn what_slack_has_no_api_for_is_said_to_a_human_and_checked_afterwards() {
     assert!(!members(&slack, "engineering").contains(&leaver));
     ends(&house, &slack);
 }
+
+fn invited(slack: &Server<Slack>) -> usize {
+    slack.with(|slack| slack.users().filter(|user| user.invited).count())
+}
+
+/// The names of the channels in which somebody is.
+fn channels_of(slack: &Server<Slack>, user: &str) -> Vec<String> {
+    slack.with(|slack| {
+        let all = ["general", "builds", "design"].into_iter().filter_map(|name| slack.channel(name));
+        all.filter(|channel| channel.members.contains(user)).map(|channel| channel.name.clone()).collect()
+    })
+}
+
+const EVERYTHING: &str = r#"
+[role.everybody]
+when = "true"
+grants = ["slack:usergroup/everybody", "slack:channel/design"]
+
+[role.engineer]
+when = "person.department == 'Engineering'"
+grants = ["slack:usergroup/engineering", "slack:channel/builds"]
+"#;
+
+#[test]
+fn whoever_is_offboarded_has_nothing_at_once() {
+    let slack = start(Quirks::default());
+    slack.with(|slack| {
+        slack.add_user_group("everybody", &[]);
+        slack.add_channel("design", false, &[]);
+        let partners = slack.add_channel("partners", false, &[]);
+        slack.change_channel(&partners, |channel| channel.shared_with.push("T0OTHER001".to_owned()));
+    });
+    let house = house(&slack, 4, &format!("enterprise = true, team = \"{TEAM}\""), BY_SCIM, EVERYTHING);
+    house.settle();
+    let leaver = house.address(2);
+    let user = id(&slack, &leaver);
+    slack.with(|slack| {
+        slack.sign_in(&user);
+        // Somebody took her into this one by hand, and nobody can be taken out of one of two companies by a rule.
+        let partners = slack.channel("partners").expect("it is there").id.clone();
+        slack.change_channel(&partners, |channel| channel.members.extend([user.clone()]));
+    });
+    assert_eq!(channels_of(&slack, &user), ["general", "builds", "design"]);
+    let held = ["account", "channel general", "channel builds", "channel design", "usergroup engineering", "usergroup everybody"];
+    assert_eq!(house.usable(&leaver), held.map(|held| format!("slack {held}")));
+
+    let before = slack.seen().len();
+    let _ = house.run(&["offboard", &leaver, "--yes"]).exits(0);
+    // Only what concerns one person is read before it is closed: nobody waits for all the channels of a company.
+    let after = slack.seen().split_off(before).into_iter();
+    let asked: Vec<_> = after.take_while(|seen| seen.request.method == "GET").map(|seen| seen.request.path).collect();
+    assert!(asked.iter().any(|path| path == "/api/users.conversations"), "{asked:?}");
+    let everybody = ["/api/conversations.list", "/api/conversations.members", "/scim/v2/Users"];
+    assert!(!asked.iter().any(|path| everybody.contains(&path.as_str())), "{asked:?}");
+    slack.with(|slack| {
+        let left = slack.user(&user).expect("Slack keeps every account");
+        assert!(!left.active && left.sessions.is_empty(), "{left:?}");
+        assert!(slack.channel("partners").is_some_and(|channel| !channel.members.contains(&user)));
+    });
+    for group in ["everybody", "engineering"] {
+        let left = members(&slack, group);
+        assert!(left.len() == 3 && !left.contains(&leaver), "{group}: {left:?}");
+    }
+    assert_eq!(channels_of(&slack, &user), Vec::<String>::new());
+    assert_eq!(house.usable(&leaver), Vec::<String>::new());
+    // The file still has them, and they stay out.
+    house.is_settled();
+    ends(&house, &slack);
+}
+
+/// People are invited into one workspace of an organisation, where everybody is in `general`. Nobody has a title yet, for an invitation
+/// cannot say one.
+fn by_invitation(slack: &Server<Slack>, people: usize) -> House {
+    let general = slack.with(|slack| slack.channel("general").expect("everybody is in it").id.clone());
+    let app = format!("profile = \"web\", enterprise = true, team = \"{TEAM}\", default-channels = [\"{general}\"]");
+    let mut house = house(slack, people, &app, &format!("{BY_WEB}\ntitle = \"person.title\""), GROUPS);
+    house.company.employees.iter_mut().for_each(|employee| employee.title.clear());
+    house.write_people();
+    house
+}
+
+#[test]
+fn people_of_an_organisation_are_invited_edited_taken_out_and_brought_back() {
+    let slack = start(Quirks { scim: false, ..Quirks::default() });
+    let mut house = by_invitation(&slack, 10);
+    assert_eq!(how_many(&house.plan(3), "create-account"), 10);
+    let _ = house.apply();
+    assert_eq!((invited(&slack), slack.count("POST", "/api/admin.users.invite")), (10, 10));
+    // Invited members can be in everything before they come.
+    assert_eq!((members(&slack, "engineering").len(), members(&slack, "sales").len()), (ENGINEERS, 2));
+    house.is_settled();
+    for employee in &house.company.employees {
+        slack.with(|slack| slack.accept_invitation(&employee.user_name));
+    }
+    house.is_settled();
+    assert_eq!((invited(&slack), slack.count("POST", "/api/admin.users.invite")), (0, 10), "nobody was invited twice");
+
+    let edited = house.address(4);
+    let written = slack.count("POST", "/api/users.profile.set");
+    house.company.employee_mut(&edited).title = "Principal Engineer".to_owned();
+    house.write_people();
+    assert_eq!(operations(&house.plan(3)), ["update-account title"]);
+    let _ = house.apply();
+    house.is_settled();
+    let title = slack.with(|slack| slack.user_with_email(&edited).expect("it is there").title.clone());
+    assert_eq!((title.as_str(), slack.count("POST", "/api/users.profile.set")), ("Principal Engineer", written + 1));
+
+    let leaver = house.address(3);
+    let user = id(&slack, &leaver);
+    assert!(slack.with(|slack| slack.user(&user).is_some_and(|user| !user.sessions.is_empty())), "accepting signs in");
+    house.leaves(3);
+    house.settle();
+    slack.with(|slack| {
+        let left = slack.user(&user).expect("Slack keeps every account");
+        assert!(left.active && !left.in_workspace && left.sessions.is_empty(), "still of the organisation: {left:?}");
+    });
+    assert_eq!(slack.count("POST", "/api/admin.users.session.reset"), 1);
+    assert!(!members(&slack, "engineering").contains(&leaver));
+    assert_eq!((channels_of(&slack, &user), house.usable(&leaver)), (Vec::new(), Vec::new()));
+
+    house.company.employees[3].end_date = None;
+    house.write_people();
+    house.settle();
+    assert!(slack.with(|slack| slack.user(&user).is_some_and(|user| user.in_workspace)));
+    assert_eq!(slack.count("POST", "/api/admin.users.assign"), 1);
+    assert_eq!(channels_of(&slack, &user), ["general", "builds"]);
+    assert!(members(&slack, "engineering").contains(&leaver));
+    ends(&house, &slack);
+}
+
+#[test]
+fn an_invitation_of_somebody_who_does_not_come_is_taken_back() {
+    let slack = start(Quirks { scim: false, ..Quirks::default() });
+    let mut house = by_invitation(&slack, 3);
+    house.company.employees[0].title = "Founder".to_owned();
+    house.write_people();
+    let _ = house.plan(3);
+    let _ = house.apply();
+    // What an invitation cannot say is said by the next run.
+    assert_eq!(operations(&house.plan(3)), ["update-account title"]);
+    let _ = house.apply();
+    house.is_settled();
+
+    let gone = house.address(1);
+    let user = id(&slack, &gone);
+    house.leaves(1);
+    assert_eq!(how_many(&house.plan(3), "suspend"), 1);
+    let _ = house.apply();
+    house.is_settled();
+    assert!(slack.with(|slack| slack.user(&user).is_some_and(|user| !user.invited && !user.in_workspace)));
+    assert!(!members(&slack, "engineering").contains(&gone));
+    assert_eq!((channels_of(&slack, &user), house.usable(&gone)), (Vec::new(), Vec::new()));
+    ends(&house, &slack);
+}
+
+#[test]
+fn somebody_who_shows_only_on_coming_gets_the_rest_then() {
+    let slack = start(Quirks { scim: false, hides_invited: true, ..Quirks::default() });
+    let house = by_invitation(&slack, 3);
+    let _ = house.plan(3);
+    let _ = house.apply();
+    assert_eq!(invited(&slack), 3);
+    assert_eq!(how_many(&house.plan(3), "create-account"), 3, "nobody is to be seen, and the plan says so");
+
+    let late = house.address(2);
+    for employee in house.company.employees.iter().filter(|employee| employee.user_name != late) {
+        slack.with(|slack| slack.accept_invitation(&employee.user_name));
+    }
+    let plan = house.plan(3);
+    let counted = ["adopt", "grant engineering", "create-account"].map(|change| how_many(&plan, change));
+    assert_eq!(counted, [2, 3, 1], "{:?}", operations(&plan));
+    let _ = house.apply();
+    assert_eq!((members(&slack, "engineering").len(), invited(&slack)), (2, 1));
+    slack.with(|slack| slack.accept_invitation(&late));
+    house.settle();
+    assert!(members(&slack, "engineering").contains(&late));
+    assert_eq!(slack.with(|slack| slack.users().count()), 4, "three people and the owner: nobody came twice");
+    ends(&house, &slack);
+}

@@ -148,15 +148,25 @@ mod tests {
         statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     }
 
+    /// Keeps the writer busy with a group of one until told to go on: what is queued meanwhile is one group.
+    async fn keep_busy(writer: &Writer) -> (mpsc::Sender<()>, impl Future<Output = Result<(), Fault>> + Send + '_) {
+        let ((go, wait), (started, starts)) = (mpsc::channel::<()>(), mpsc::channel::<()>());
+        let mut busy = Box::pin(writer.write(move |_| {
+            let _ = started.send(());
+            wait.recv().map_err(|_| Fault::Stopped)
+        }));
+        assert!(futures::poll!(&mut busy).is_pending());
+        starts.recv().unwrap();
+        (go, busy)
+    }
+
     #[tokio::test]
     async fn what_queues_behind_a_commit_is_written_together_and_in_order() {
         let (_folder, path, writer) = writer();
-        // The first piece of work blocks until all others are queued, so that they make one group.
-        let (go, wait) = mpsc::channel::<()>();
+        let (go, blocked) = keep_busy(&writer).await;
         let watched = path.clone();
-        let blocked = writer.write(move |_| Ok(wait.recv().map_err(|_| Fault::Stopped)));
         let mut writes: Vec<std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>>> = Vec::new();
-        writes.push(Box::pin(async { blocked.await.unwrap().unwrap() }));
+        writes.push(Box::pin(async { blocked.await.unwrap() }));
         for number in 0..100 {
             let watched = watched.clone();
             let write = writer.write(move |connection| {
@@ -187,8 +197,7 @@ mod tests {
     #[tokio::test]
     async fn a_lost_transaction_fails_everybody_in_the_group_and_the_next_one_works() {
         let (_folder, path, writer) = writer();
-        let (go, wait) = mpsc::channel::<()>();
-        let blocked = writer.write(move |_| wait.recv().map_err(|_| Fault::Stopped));
+        let (go, blocked) = keep_busy(&writer).await;
         let lost = writer.write(|connection| {
             connection.execute_batch("ROLLBACK")?;
             Err::<(), _>(Fault::Damaged("lost".to_owned()))

@@ -98,7 +98,9 @@ impl Slack {
             return Err(Fault::new("cannot_kick_self"));
         }
         let user = self.state.users.get_mut(&id).filter(|user| user.in_workspace);
-        user.ok_or_else(|| Fault::new("user_not_found"))?.in_workspace = false;
+        let user = user.ok_or_else(|| Fault::new("user_not_found"))?;
+        // That takes an invitation back too.
+        (user.in_workspace, user.invited) = (false, false);
         self.state.leave(&id);
         Ok(Map::new())
     }
@@ -147,7 +149,8 @@ impl Slack {
             Self::team(arguments)?;
         }
         let active = arguments.text("is_active").map(|_| arguments.flag("is_active"));
-        let listed = self.state.users.values().filter(|user| active.is_none_or(|active| active != user.is_deleted()));
+        let listed =
+            self.state.users.values().filter(|user| self.shows(user) && active.is_none_or(|active| active != user.is_deleted()));
         let shown = listed.map(|user| {
             json!({
                 "id": user.id,

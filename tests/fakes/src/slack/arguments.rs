@@ -53,6 +53,16 @@ impl Arguments {
         self.text(name).and_then(|text| text.parse().ok())
     }
 
+    /// An object, or JSON that is one. None where it is not given at all, and none inside where it is something else.
+    pub(super) fn object(&self, name: &str) -> Option<Option<Map<String, Value>>> {
+        Some(match self.0.get(name)? {
+            Value::Object(object) => Some(object.clone()),
+            Value::String(text) if text.is_empty() => return None,
+            Value::String(text) => serde_json::from_str(text).ok(),
+            _ => None,
+        })
+    }
+
     /// A list, as an array or as a text with commas. None where it is not given at all.
     pub(super) fn list(&self, name: &str) -> Option<Vec<String>> {
         let split = |text: &str| text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect();

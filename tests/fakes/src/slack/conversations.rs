@@ -23,22 +23,50 @@ impl Slack {
         !channel.private || channel.members.contains(&self.caller)
     }
 
-    pub(super) fn conversations_list(&self, arguments: &Arguments) -> Outcome {
+    /// The channels of the types that are asked for, as far as the caller sees them.
+    fn channels_of_types(&self, arguments: &Arguments) -> Result<impl Iterator<Item = &Channel>, Fault> {
         let types = arguments.list("types").unwrap_or_else(|| vec!["public_channel".to_owned()]);
         if types.iter().any(|kind| !["public_channel", "private_channel", "im", "mpim"].contains(&kind.as_str())) {
             return Err(Fault::new("invalid_types"));
         }
-        let wants = |private: bool| types.iter().any(|kind| kind == if private { "private_channel" } else { "public_channel" });
-        let listed = self.state.channels.values().filter(|channel| {
-            wants(channel.private) && self.sees(channel) && !(arguments.flag("exclude_archived") && channel.archived)
-        });
-        let shown = listed.map(|channel| shape::channel(channel, &self.caller, true)).collect();
+        let without_archived = arguments.flag("exclude_archived");
+        let wanted = move |channel: &Channel| {
+            let kind = if channel.private { "private_channel" } else { "public_channel" };
+            types.iter().any(|wanted| wanted == kind) && !(without_archived && channel.archived)
+        };
+        Ok(self.state.channels.values().filter(move |channel| wanted(channel) && self.sees(channel)))
+    }
+
+    pub(super) fn conversations_list(&self, arguments: &Arguments) -> Outcome {
+        let shown = self.channels_of_types(arguments)?.map(|channel| shape::channel(channel, &self.caller, true)).collect();
         let (channels, next) = arguments.page(shown, 100)?;
         Ok(object(json!({ "channels": channels, "response_metadata": { "next_cursor": next } })))
     }
 
+    /// The channels in which a user is, or else the caller; private ones only where the caller is too.
+    pub(super) fn users_conversations(&self, arguments: &Arguments) -> Outcome {
+        let user = match arguments.text("user") {
+            Some(id) => self.known_user(&id)?.id.as_str(),
+            None => self.caller.as_str(),
+        };
+        let listed = self.channels_of_types(arguments)?.filter(|channel| channel.members.contains(user));
+        let shown = listed.map(|channel| shape::channel_of_user(channel, &self.caller)).collect();
+        let (channels, next) = arguments.page(shown, 100)?;
+        Ok(object(json!({ "channels": channels, "response_metadata": { "next_cursor": next } })))
+    }
+
+    pub(super) fn conversations_info(&self, arguments: &Arguments) -> Outcome {
+        let channel = self.known_channel(arguments)?;
+        let mut shown = shape::channel(channel, &self.caller, arguments.flag("include_num_members"));
+        if arguments.flag("include_locale") {
+            shown["locale"] = "en-GB".into();
+        }
+        Ok(object(json!({ "channel": shown })))
+    }
+
     pub(super) fn conversations_members(&self, arguments: &Arguments) -> Outcome {
-        let members = self.known_channel(arguments)?.members.iter().cloned().collect();
+        let unseen = |id: &String| self.state.users.get(id).is_some_and(|user| !self.shows(user));
+        let members = self.known_channel(arguments)?.members.iter().filter(|id| !unseen(id)).cloned().collect();
         let (members, next) = arguments.page(members, 100)?;
         Ok(object(json!({ "members": members, "response_metadata": { "next_cursor": next } })))
     }
@@ -60,7 +88,7 @@ impl Slack {
 
     /// Why one user cannot be invited.
     fn uninvitable(&self, channel: &Channel, user: &str) -> Option<&'static str> {
-        let Some(known) = self.state.users.get(user).filter(|user| !user.is_deleted()) else { return Some("user_not_found") };
+        let Some(known) = self.known_user(user).ok().filter(|user| !user.is_deleted()) else { return Some("user_not_found") };
         if user == self.caller {
             return Some("cant_invite_self");
         }

@@ -130,7 +130,7 @@ impl Slack {
         if users.is_empty() && !self.quirks.takes_empty_user_groups {
             return Err(Fault::new("no_users_provided"));
         }
-        let there = |id: &String| self.state.users.get(id).is_some_and(|user| !user.is_deleted());
+        let there = |id: &String| self.known_user(id).is_ok_and(|user| !user.is_deleted());
         if !users.iter().all(there) {
             return Err(Fault::new("invalid_users"));
         }

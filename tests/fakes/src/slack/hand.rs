@@ -84,6 +84,8 @@ impl Slack {
             private,
             general: false,
             archived: false,
+            shared_with: Vec::new(),
+            pending_with: Vec::new(),
             members: members.iter().map(|id| (*id).to_owned()).collect(),
             created: self.state.clock,
         };

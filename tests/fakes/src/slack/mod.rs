@@ -9,6 +9,7 @@ mod fault;
 mod groups;
 mod hand;
 mod methods;
+mod profile;
 mod quirks;
 mod scim;
 mod scim_user;
@@ -16,6 +17,10 @@ mod shape;
 mod state;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_conversations;
+#[cfg(test)]
+mod tests_profile;
 #[cfg(test)]
 mod tests_scim;
 mod users;

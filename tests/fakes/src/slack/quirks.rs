@@ -9,6 +9,8 @@ pub struct Quirks {
     pub enterprise: bool,
     /// Whether the plan has SCIM: Business+ and Enterprise do.
     pub scim: bool,
+    /// Whether people who were invited show nowhere before they have come. Ordinarily they do, as invited members.
+    pub hides_invited: bool,
     /// Whether a user group can be left without users. Slack says no.
     pub takes_empty_user_groups: bool,
     /// Whether the limits of the methods' tiers hold, in one minute of the [clock](super::Slack::clock). Off by default: an ordinary
@@ -40,10 +42,12 @@ impl Default for Quirks {
             "usergroups:write",
             "users:read",
             "users:read.email",
+            "users.profile:write",
         ];
         Self {
             enterprise: true,
             scim: true,
+            hides_invited: false,
             takes_empty_user_groups: false,
             tier_limits: false,
             scim_writes_per_minute: None,

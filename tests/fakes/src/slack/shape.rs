@@ -15,7 +15,7 @@ pub(super) fn user(user: &User, enterprise: bool) -> Value {
     let image = |size: u32| format!("https://secure.gravatar.com/avatar/{}.jpg?s={size}", user.id.to_lowercase());
     let mut profile = json!({
         "title": user.title,
-        "phone": "",
+        "phone": user.phone(),
         "skype": "",
         "real_name": real_name,
         "real_name_normalized": real_name,
@@ -171,6 +171,7 @@ pub(super) fn user_group(group: &UserGroup, users: bool, count: bool, caller: &s
 /// `channel`.
 pub(super) fn channel(channel: &Channel, caller: &str, count: bool) -> Value {
     let creator = channel.members.first().map_or(caller, String::as_str);
+    let teams: Vec<_> = std::iter::once(TEAM).chain(channel.shared_with.iter().map(String::as_str)).collect();
     let mut shown = json!({
         "id": channel.id,
         "name": channel.name,
@@ -184,21 +185,34 @@ pub(super) fn channel(channel: &Channel, caller: &str, count: bool) -> Value {
         "is_general": channel.general,
         "unlinked": 0,
         "name_normalized": channel.name,
-        "is_shared": false,
+        "is_shared": channel.is_external(),
         "is_org_shared": false,
-        "is_pending_ext_shared": false,
-        "pending_shared": [],
+        "is_pending_ext_shared": !channel.pending_with.is_empty(),
+        "pending_shared": channel.pending_with,
         "creator": creator,
-        "is_ext_shared": false,
-        "shared_team_ids": [TEAM],
-        "pending_connected_team_ids": [],
+        "is_ext_shared": channel.is_external(),
+        "shared_team_ids": teams,
+        "pending_connected_team_ids": channel.pending_with,
         "is_member": channel.members.contains(caller),
         "topic": { "value": "", "creator": "", "last_set": 0 },
         "purpose": { "value": "", "creator": "", "last_set": 0 },
         "previous_names": [],
     });
+    if channel.is_external() {
+        shown["conversation_host_id"] = TEAM.into();
+        shown["internal_team_ids"] = json!([TEAM]);
+    }
     if count {
         shown["num_members"] = channel.members.len().into();
+    }
+    shown
+}
+
+/// `channel`, as `users.conversations` shows it: without how many are in it, and whether the caller is.
+pub(super) fn channel_of_user(channel: &Channel, caller: &str) -> Value {
+    let mut shown = self::channel(channel, caller, false);
+    if let Some(shown) = shown.as_object_mut() {
+        shown.remove("is_member");
     }
     shown
 }

@@ -2,7 +2,7 @@
 
 use indexmap::{IndexMap, IndexSet};
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// What kind of person a user is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,22 @@ impl User {
         matches!(self.kind, Kind::MultiChannelGuest | Kind::SingleChannelGuest)
     }
 
+    /// The first telephone number, which SCIM has too; empty where there is none.
+    pub(super) fn phone(&self) -> &str {
+        self.attributes.get("phoneNumbers").and_then(|numbers| numbers[0]["value"].as_str()).unwrap_or_default()
+    }
+
+    /// Replaces the first telephone number; the empty one takes it away.
+    pub(super) fn set_phone(&mut self, phone: &str) {
+        let numbers = self.attributes.remove("phoneNumbers");
+        let others = numbers.as_ref().and_then(Value::as_array).into_iter().flatten().skip(1).cloned();
+        let first = Some(phone).filter(|phone| !phone.is_empty()).map(|phone| json!({ "value": phone, "primary": true }));
+        let numbers: Vec<Value> = first.into_iter().chain(others).collect();
+        if !numbers.is_empty() {
+            self.attributes.insert("phoneNumbers".to_owned(), numbers.into());
+        }
+    }
+
     /// Whether the workspace lists the user as `deleted`.
     pub(super) fn is_deleted(&self) -> bool {
         !self.active || !self.in_workspace
@@ -85,9 +101,20 @@ pub struct Channel {
     pub general: bool,
     /// Closed.
     pub archived: bool,
+    /// The ids of the workspaces of other companies, `T...`, with which the channel is shared.
+    pub shared_with: Vec<String>,
+    /// The ids of the workspaces of other companies that were asked to share the channel and have not said yes yet.
+    pub pending_with: Vec<String>,
     /// The ids of the users.
     pub members: IndexSet<String>,
     pub(super) created: Timestamp,
+}
+
+impl Channel {
+    /// Whether another company is in it.
+    pub(super) fn is_external(&self) -> bool {
+        !self.shared_with.is_empty()
+    }
 }
 
 /// A user group, which can be mentioned.

@@ -10,24 +10,24 @@ pub(super) fn slack(quirks: Quirks) -> Slack {
     Slack::new("https://slack.test", quirks)
 }
 
-fn send(slack: &mut Slack, method: &str, arguments: &[(&str, &str)]) -> Answer {
+pub(super) fn send(slack: &mut Slack, method: &str, arguments: &[(&str, &str)]) -> Answer {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(arguments).finish().into_bytes();
     slack.answer(&Request { method: "POST".to_owned(), path: format!("/api/{method}"), body, ..Request::default() })
 }
 
-fn call(slack: &mut Slack, method: &str, arguments: &[(&str, &str)]) -> Value {
+pub(super) fn call(slack: &mut Slack, method: &str, arguments: &[(&str, &str)]) -> Value {
     let answer = send(slack, method, arguments);
     assert_eq!(answer.status, 200);
     serde_json::from_slice(&answer.body).expect("it is JSON")
 }
 
-fn error(slack: &mut Slack, method: &str, arguments: &[(&str, &str)]) -> String {
+pub(super) fn error(slack: &mut Slack, method: &str, arguments: &[(&str, &str)]) -> String {
     let body = call(slack, method, arguments);
     assert_eq!(body["ok"], false, "{body}");
     body["error"].as_str().expect("an error has a word").to_owned()
 }
 
-fn names(value: &Value) -> BTreeSet<&str> {
+pub(super) fn names(value: &Value) -> BTreeSet<&str> {
     value.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect()
 }
 
@@ -280,7 +280,7 @@ const PROFILE: &str = "title phone skype real_name real_name_normalized display_
     guest_expiration_ts start_date";
 const GROUP: &str = "id team_id is_usergroup is_subteam name description handle is_external date_create date_update date_delete \
     auto_type auto_provision enterprise_subteam_id created_by updated_by deleted_by prefs channel_count users user_count";
-const CHANNEL: &str = "id name is_channel is_group is_im created is_archived is_general unlinked name_normalized is_shared creator \
+pub(super) const CHANNEL: &str = "id name is_channel is_group is_im created is_archived is_general unlinked name_normalized is_shared creator \
     is_ext_shared is_org_shared shared_team_ids pending_shared pending_connected_team_ids is_pending_ext_shared is_member is_private \
     is_mpim topic purpose previous_names num_members";
 

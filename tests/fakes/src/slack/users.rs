@@ -10,10 +10,15 @@ use super::state::{Kind, User};
 
 impl Slack {
     pub(super) fn known_user(&self, id: &str) -> Result<&User, Fault> {
-        self.state.users.get(id).ok_or_else(|| Fault::new("user_not_found"))
+        self.state.users.get(id).filter(|user| self.shows(user)).ok_or_else(|| Fault::new("user_not_found"))
     }
 
-    fn shown_user(&self, user: &User) -> Value {
+    /// Whether anybody is told of this user.
+    pub(super) fn shows(&self, user: &User) -> bool {
+        !(user.invited && self.quirks.hides_invited)
+    }
+
+    pub(super) fn shown_user(&self, user: &User) -> Value {
         let mut shown = shape::user(user, self.quirks.enterprise);
         if !self.quirks.scopes.contains("users:read.email")
             && let Some(profile) = shown["profile"].as_object_mut()
@@ -25,7 +30,7 @@ impl Slack {
 
     pub(super) fn users_list(&self, arguments: &Arguments) -> Outcome {
         let mut all: Vec<_> = vec![shape::slackbot()];
-        all.extend(self.state.users.values().map(|user| self.shown_user(user)));
+        all.extend(self.state.users.values().filter(|user| self.shows(user)).map(|user| self.shown_user(user)));
         let (members, next) = arguments.page(all, usize::MAX)?;
         Ok(object(json!({
             "members": members,
@@ -43,7 +48,7 @@ impl Slack {
     /// Whoever is gone is not found.
     pub(super) fn users_lookup_by_email(&self, arguments: &Arguments) -> Outcome {
         let email = arguments.text("email").unwrap_or_default();
-        let user = self.state.by_email(&email).filter(|user| !user.is_deleted());
+        let user = self.state.by_email(&email).filter(|user| !user.is_deleted() && self.shows(user));
         let user = user.ok_or_else(|| Fault::new("users_not_found"))?;
         Ok(object(json!({ "user": self.shown_user(user) })))
     }
@@ -80,7 +85,7 @@ impl Slack {
         let billed = |user: &User| !user.is_deleted() && matches!(user.kind, Kind::Member | Kind::MultiChannelGuest);
         let all: Vec<_> = match arguments.text("user") {
             Some(id) => vec![self.known_user(&id)?],
-            None => self.state.users.values().filter(|user| user.kind != Kind::Bot).collect(),
+            None => self.state.users.values().filter(|user| user.kind != Kind::Bot && self.shows(user)).collect(),
         };
         let (page, next) = arguments.page(all, 1000)?;
         let info: Map<_, _> = page.into_iter().map(|user| (user.id.clone(), json!({ "billing_active": billed(user) }))).collect();
