@@ -211,12 +211,15 @@ impl Engine {
             }
         }
         let evaluation = planning::evaluate(self.configuration(), &population, &observed, today);
-        let plans = planning::compare(self.configuration(), &population, &observed, &evaluation, &focus);
-        let notes = if focus.person.is_some() {
+        let mut plans = planning::compare(self.configuration(), &population, &observed, &evaluation, &focus);
+        let under_way = planning::under_way(&self.store().open_changes().await?, self.parts.clock.now());
+        let asked = planning::leave_to_the_app(&mut plans, &under_way);
+        let mut notes = if focus.person.is_some() {
             Vec::new()
         } else {
             planning::notes(self.configuration(), &observed, &population, &evaluation)
         };
+        notes.extend(asked);
         let now = self.parts.clock.now();
         let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today)?;
         let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;

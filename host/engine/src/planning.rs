@@ -11,15 +11,15 @@ use crate::retry::Patience;
 use crate::systems::Systems;
 use crate::target::Capabilities;
 use innkeeper_domain::{
-    AccountId, AppName, AppPlan, AppSnapshot, Case, CaseKind, Description, EntitlementKey, Inputs, Lifecycle, PersonId, Plan,
-    SourceName, Summary,
+    AccountId, AccountTarget, AppName, AppPlan, AppSnapshot, Case, CaseKind, ChangeRecord, ChangeState, Description,
+    EntitlementKey, Inputs, Lifecycle, Operation, PersonId, Plan, SourceName, Summary,
 };
 use innkeeper_planner::guard::Limits;
 use innkeeper_planner::{AppInput, Link};
 use innkeeper_policy::{App, Configuration, Evaluation};
 use innkeeper_store::{Listing, Mutation, Store};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -234,6 +234,39 @@ pub(crate) fn compare(
         }
     }
     plans
+}
+
+/// How long a create that an app has accepted and not finished counts as under way: an invitation that nobody sees lasts about so long.
+const UNDER_WAY: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// Whose accounts apps are making: asked for, accepted and not finished.
+pub(crate) fn under_way(open: &[ChangeRecord], now: Timestamp) -> BTreeSet<(AppName, PersonId)> {
+    let waits = |record: &&ChangeRecord| {
+        matches!(record.state, ChangeState::Waiting { token: Some(_), .. })
+            && matches!(record.change.operation, Operation::CreateAccount { .. })
+            && now.duration_since(record.at) < UNDER_WAY
+    };
+    open.iter().filter(waits).map(|record| (record.app.clone(), record.change.person.clone())).collect()
+}
+
+/// Takes out accounts that are being made already: asking twice is an invitation twice. Gives a sentence for each.
+pub(crate) fn leave_to_the_app(plans: &mut [AppPlan], under_way: &BTreeSet<(AppName, PersonId)>) -> Vec<String> {
+    let mut notes = Vec::new();
+    for plan in plans {
+        let app = plan.app.clone();
+        plan.changes.retain(|change| {
+            let new = matches!(change.account, AccountTarget::New | AccountTarget::Created { .. });
+            let left = new && under_way.contains(&(app.clone(), change.person.clone()));
+            if left && change.account == AccountTarget::New {
+                notes.push(format!(
+                    "{app} was asked to make the account of {} and has not finished; it is not asked again",
+                    change.label
+                ));
+            }
+            !left
+        });
+    }
+    notes
 }
 
 /// Takes out whoever a rule could not decide on.
