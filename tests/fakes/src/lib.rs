@@ -7,6 +7,7 @@ pub mod bamboohr;
 pub mod direct;
 pub mod github;
 pub mod google;
+mod plan;
 pub mod scim;
 pub mod slack;
 mod token;

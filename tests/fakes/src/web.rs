@@ -14,7 +14,10 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::plan::Plans;
 use crate::wire::{Door, Scissors};
+
+pub use crate::plan::Failure;
 
 /// Larger bodies are refused.
 const BODY_LIMIT: usize = 64 << 20;
@@ -131,40 +134,6 @@ pub trait Service: Send + 'static {
     fn answer(&mut self, request: &Request) -> Answer;
 }
 
-/// A plan: which requests go wrong, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// Only requests with this method; any where none.
-    pub method: Option<String>,
-    /// Only requests whose path starts so.
-    pub path: String,
-    /// Of those that match, how many go well first.
-    pub after: usize,
-    /// Of those that match after that, how many go wrong. All where none.
-    pub times: Option<usize>,
-    /// How they go wrong.
-    pub fault: Fault,
-}
-
-impl Failure {
-    /// The `nth` request of this method below this path goes wrong, counted from 1.
-    #[must_use]
-    pub fn nth(method: &str, path: &str, nth: usize, fault: Fault) -> Self {
-        Self { method: Some(method.to_owned()), path: path.to_owned(), after: nth.saturating_sub(1), times: Some(1), fault }
-    }
-
-    /// Every request of this method below this path goes wrong.
-    #[must_use]
-    pub fn always(method: &str, path: &str, fault: Fault) -> Self {
-        Self { method: Some(method.to_owned()), path: path.to_owned(), after: 0, times: None, fault }
-    }
-
-    fn matches(&self, request: &Request) -> bool {
-        self.method.as_ref().is_none_or(|method| request.method.eq_ignore_ascii_case(method))
-            && request.path.starts_with(&self.path)
-    }
-}
-
 /// How one request goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -191,26 +160,9 @@ pub struct Seen {
 
 struct Inner<S> {
     service: S,
-    failures: Vec<(Failure, usize)>,
+    plans: Plans<Fault>,
     latency: Duration,
     seen: Vec<Seen>,
-}
-
-impl<S> Inner<S> {
-    /// Counts a request in every plan that it matches, and gives the first fault that it meets.
-    fn fault(&mut self, request: &Request) -> Option<Fault> {
-        let mut met = None;
-        for (failure, matched) in &mut self.failures {
-            if failure.matches(request) {
-                *matched += 1;
-                let within = failure.times.is_none_or(|times| *matched <= failure.after + times);
-                if *matched > failure.after && within && met.is_none() {
-                    met = Some(failure.fault.clone());
-                }
-            }
-        }
-        met
-    }
 }
 
 struct Shared<S>(Mutex<Inner<S>>);
@@ -256,7 +208,7 @@ impl<S: Service> Server<S> {
 
     /// Plans requests that go wrong, instead of those that were planned before.
     pub fn fail(&self, failures: Vec<Failure>) {
-        self.shared.lock().failures = failures.into_iter().map(|failure| (failure, 0)).collect();
+        self.shared.lock().plans = Plans::new(failures);
     }
 
     /// Every answer takes at least so long from now on.
@@ -303,7 +255,7 @@ async fn serve<S: Service>(
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("loopback has a free port");
     let address = listener.local_addr().expect("a bound socket has an address");
     let service = service(&format!("http://{address}"));
-    let inner = Inner { service, failures: Vec::new(), latency: Duration::ZERO, seen: Vec::new() };
+    let inner = Inner { service, plans: Plans::new(Vec::new()), latency: Duration::ZERO, seen: Vec::new() };
     let shared = Arc::new(Shared(Mutex::new(inner)));
     let app = Router::new().fallback(handle::<S>).with_state(Arc::clone(&shared));
     let door = Door::open(listener, None).expect("a bound socket has an address");
@@ -325,7 +277,7 @@ async fn handle<S: Service>(
     let (answer, latency, cut) = {
         let mut inner = shared.lock();
         let mut latency = inner.latency;
-        let fault = inner.fault(&request);
+        let fault = inner.plans.next(&request.method, &request.path);
         let (answer, cut) = match fault {
             Some(Fault::Answer(answer)) => (answer, false),
             Some(Fault::Refuse) => (Answer::empty(503), true),

@@ -12,7 +12,7 @@ use innkeeper_tests::peer::{Emulator, Service};
 use innkeeper_tests::workspace::Workspace;
 use serde_json::{Value, json};
 
-use crate::scenario::{how_many, install, operations};
+use crate::scenario::{self, how_many, install, operations};
 
 /// More than one page of users, of which the connector asks for 500.
 const PEOPLE: usize = 700;
@@ -77,14 +77,13 @@ impl Team {
     fn settle(&self) -> Value {
         self.workspace.write("people.csv", self.company.people_csv());
         let plan = self.plan(3);
-        let _ = self.workspace.run(&["apply", "plan.json", "--yes"]).exits(0);
+        let _ = scenario::apply(&self.workspace);
         assert_eq!(operations(&self.plan(0)), Vec::<String>::new());
         plan
     }
 
     fn plan(&self, code: i32) -> Value {
-        let planned = self.workspace.run(&["plan", "--out", "plan.json", "--output", "json"]).exits(code).json();
-        planned["plan"]["content"]["apps"][0].clone()
+        scenario::plan(&self.workspace, code)
     }
 }
 

@@ -7,7 +7,7 @@ use innkeeper_tests::company::Company;
 use innkeeper_tests::workspace::{Run, Workspace};
 use serde_json::Value;
 
-use crate::scenario::install;
+use crate::scenario::{self, install};
 
 /// What every connection to a system on this machine says: loopback is granted, and nobody waits for a vendor's budget.
 pub(crate) const LOCAL: &str = "networks = [\"127.0.0.0/8\"]\nrate = { requests-per-second = 1000, burst = 1000 }";
@@ -66,8 +66,7 @@ impl House {
     /// Makes a plan, which must end with this code, and gives what it says of the one app.
     #[track_caller]
     pub(crate) fn plan(&self, code: i32) -> Value {
-        let planned = self.run(&["plan", "--out", "plan.json", "--output", "json"]).exits(code).json();
-        planned["plan"]["content"]["apps"][0].clone()
+        scenario::plan(&self.workspace, code)
     }
 
     /// Makes a plan, whatever it ends with.
@@ -85,7 +84,7 @@ impl House {
     /// Applies the plan that was made last.
     #[track_caller]
     pub(crate) fn apply(&self) -> Run {
-        self.run(&["apply", "plan.json", "--yes"]).exits(0)
+        scenario::apply(&self.workspace)
     }
 
     /// Plans, applies, and plans again: nothing is left to do.

@@ -45,14 +45,13 @@ impl Scenario {
     /// Makes a plan, which must end with this code, and gives what it says of the one app.
     #[track_caller]
     pub(crate) fn plan(&self, code: i32) -> Value {
-        let planned = self.run(&["plan", "--out", "plan.json", "--output", "json"]).exits(code).json();
-        planned["plan"]["content"]["apps"][0].clone()
+        plan(&self.workspace, code)
     }
 
     /// Applies the plan that was made last.
     #[track_caller]
     pub(crate) fn apply(&self) -> Run {
-        self.run(&["apply", "plan.json", "--yes"]).exits(0)
+        apply(&self.workspace)
     }
 
     /// Plans and applies until everything is as it should be.
@@ -63,6 +62,19 @@ impl Scenario {
         let rest = self.plan(0);
         assert_eq!(operations(&rest), Vec::<String>::new());
     }
+}
+
+/// Makes a plan, which must end with this code, and gives what it says of the one app.
+#[track_caller]
+pub(crate) fn plan(workspace: &Workspace, code: i32) -> Value {
+    let planned = workspace.run(&["plan", "--out", "plan.json", "--output", "json"]).exits(code).json();
+    planned["plan"]["content"]["apps"][0].clone()
+}
+
+/// Applies the plan that was made last.
+#[track_caller]
+pub(crate) fn apply(workspace: &Workspace) -> Run {
+    workspace.run(&["apply", "plan.json", "--yes"]).exits(0)
 }
 
 /// Installs the connector in this folder of `plugins/`.

@@ -21,8 +21,11 @@ mod server;
 mod service;
 
 pub(crate) use embedded::{Embedded, Reply, rules};
-pub use fault::{Failure, Fault};
+pub use fault::Fault;
 pub use quirks::{Answers, FilterSupport, Paging, PatchSupport, Quirks, TotalResults};
 pub use request::Seen;
 pub use schema::{ENTERPRISE_USER, GROUP, USER};
 pub use server::ScimServer;
+
+/// A plan: which requests go wrong, and how.
+pub type Failure = crate::plan::Failure<Fault>;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::fault::Failure;
+use super::Failure;
 
 /// How the server differs from a good one. The default is a good one.
 #[derive(Debug, Clone, PartialEq)]

@@ -19,12 +19,13 @@ use tokio_rustls::TlsAcceptor;
 
 use super::answer::{Answer, Refusal};
 use super::directory::Stored;
-use super::fault::{Fault, Plans};
+use super::fault::Fault;
 use super::quirks::{Answers, Quirks};
 use super::request::{Request, Seen};
 use super::resource;
 use super::schema::ResourceType;
 use super::service::{Service, split};
+use crate::plan::Plans;
 use crate::token::random_token;
 use crate::wire::{Door, Scissors};
 
@@ -48,7 +49,7 @@ struct Shared {
 
 struct Inner {
     service: Service,
-    plans: Plans,
+    plans: Plans<Fault>,
     seen: Vec<Seen>,
 }
 
