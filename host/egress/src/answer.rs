@@ -40,6 +40,12 @@ pub(crate) async fn read(
         }
         body.extend_from_slice(&chunk);
     }
+    // The library has undone what it asked for and taken the field away. What is still encoded cannot be searched for echoes.
+    let encoded = |(name, value): &(String, String)| name == "content-encoding" && !value.eq_ignore_ascii_case("identity");
+    if !body.is_empty() && headers.iter().any(encoded) {
+        let reason = "its content is encoded in a way that was not asked for (only gzip is)".to_owned();
+        return Err(EgressError::Protocol { host: place(url), reason });
+    }
     let body = match redactor {
         Some(redactor) => redactor.bytes(body),
         None => body,
@@ -48,7 +54,8 @@ pub(crate) async fn read(
 }
 
 fn fields(headers: &HeaderMap, redactor: Option<&Redactor>) -> Vec<(String, String)> {
-    let kept = headers.iter().filter(|(name, _)| !STRIPPED.contains(&name.as_str()));
+    let echoes = |name: &str| redactor.is_some_and(|redactor| redactor.finds(name.as_bytes()));
+    let kept = headers.iter().filter(|(name, _)| !STRIPPED.contains(&name.as_str()) && !echoes(name.as_str()));
     let field = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
         // What is not UTF-8 is Latin-1, whose bytes are the first characters of Unicode (RFC 9110, section 5.5).
         let latin = || value.as_bytes().iter().copied().map(char::from).collect();

@@ -4,10 +4,9 @@ use crate::credential::Injector;
 use crate::rate::{Gate, Reading};
 use crate::transport::Transport;
 use crate::{Credentials, EgressError, Exchange, Options, Policy, Rate, Request, Response, SetupError};
-use crate::{answer, headers, redirect, resolve, target};
+use crate::{answer, headers, redirect, target};
 use bytes::Bytes;
 use http::HeaderName;
-use innkeeper_secrets::Redactor;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -110,9 +109,8 @@ impl Inner {
         loop {
             tracing::debug!(app = %self.policy.app, %method, url = %target::redacted(&url), followed, "request");
             let wire = self.transport.wire(&url)?;
-            let (resolver, lifetime) = (&*self.options.resolver, self.options.resolution_lifetime);
             let deadline = before(self.options.connect_timeout, patience);
-            resolve::pin(&url, &self.policy, &wire.pins, resolver, lifetime, deadline).await?;
+            wire.prepare(&url, &self.policy, &self.options.lookup(deadline)).await?;
 
             let arrived = Instant::now();
             let passed = self.gate.pass(method, &url, before(self.options.budget_wait, patience)).await;
@@ -126,25 +124,28 @@ impl Inner {
             let sent_at = Instant::now();
             trace.sent_at.get_or_insert(sent_at);
             let deadline = before(self.options.timeout, patience);
-            let response = self.transport.send(method, &url, headers, body.clone(), deadline).await?;
+            let redactor = injected.redactor();
+            let response = self.transport.send(method, &url, headers, body.clone(), deadline).await;
+            let response = response.map_err(|error| error.without_echo(redactor))?;
             let status = response.status().as_u16();
             if let Some(worn) = injected.judged(status, asked).filter(|_| refused.is_none()) {
                 refused = Some(worn);
                 continue;
             }
             trace.status = Some(status);
-            match redirect::next(&self.policy, method, &url, status, response.headers(), followed) {
+            match redirect::next(&self.policy, method, &url, status, response.headers(), followed, redactor) {
                 Ok(None) => {
                     let limit = self.options.response_bytes;
                     let headers = response.headers().clone();
-                    let result = answer::read(response, &self.transport, &url, limit, injected.redactor(), deadline).await;
+                    let result = answer::read(response, &self.transport, &url, limit, redactor, deadline).await;
+                    let result = result.map_err(|error| error.without_echo(redactor));
                     // Headers tell even where the body could not be read.
                     let body = result.as_ref().ok().map(|response| response.body.as_slice());
                     let rate_limited = self.gate.heed(&Reading::new(status, &headers, body, (self.options.clock)()), sent_at);
                     return result.map(|response| Response { rate_limited, ..response });
                 }
                 Ok(Some(to)) => (url, followed) = (to, followed + 1),
-                Err(error) => return Err(without_echo(error, injected.redactor())),
+                Err(error) => return Err(error.without_echo(redactor)),
             }
         }
     }
@@ -154,16 +155,6 @@ impl Inner {
 fn before(limit: Duration, deadline: Option<Instant>) -> Instant {
     let limit = Instant::now() + limit;
     deadline.map_or(limit, |deadline| deadline.min(limit))
-}
-
-/// A place to be redirected to can repeat the secret.
-fn without_echo(error: EgressError, redactor: Option<&Redactor>) -> EgressError {
-    match (error, redactor) {
-        (EgressError::Redirect { host, status, to, reason }, Some(redactor)) => {
-            EgressError::Redirect { host, status, to: redactor.text(&to).into_owned(), reason }
-        }
-        (error, _) => error,
-    }
 }
 
 fn millis(time: Duration) -> u64 {

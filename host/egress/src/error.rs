@@ -1,6 +1,6 @@
 //! Why a request did not work.
 
-use innkeeper_secrets::SecretError;
+use innkeeper_secrets::{Redactor, SecretError};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ pub enum Code {
 #[non_exhaustive]
 pub enum EgressError {
     /// The URL is not one that may be asked for.
-    #[error("`{target}` cannot be requested: {reason}")]
+    #[error("`{target}` cannot be requested: {reason}. No grant can allow it")]
     Target {
         /// What was asked for, without its query.
         target: String,
@@ -41,7 +41,7 @@ pub enum EgressError {
         reason: &'static str,
     },
     /// A header is not the connector's to set, or is not a header.
-    #[error("the header `{name}` cannot be sent: {reason}")]
+    #[error("the header `{name}` cannot be sent: {reason}. No grant can allow it")]
     Header {
         /// Its name.
         name: String,
@@ -70,9 +70,7 @@ pub enum EgressError {
         grant: String,
     },
     /// The operator did not grant this.
-    #[error(
-        "{method} {url} is refused: the connector asks for it, and it was not granted to {app}. To grant it, add to innkeeper.lock below this connector:\n\n{grant}"
-    )]
+    #[error("{method} {url} is refused: the connector of {app} asks for it, and it was not granted. To grant it:\n\n{grant}")]
     NotGranted {
         /// The app.
         app: String,
@@ -80,7 +78,7 @@ pub enum EgressError {
         method: crate::Method,
         /// The URL without its query.
         url: String,
-        /// The lines that would grant it.
+        /// The command that would grant it.
         grant: String,
     },
     /// The name is of an address that a connector must not reach.
@@ -98,7 +96,9 @@ pub enum EgressError {
         grant: String,
     },
     /// Plain HTTP to a host that is not this machine.
-    #[error("{host} is at {address}, which is not this machine: plain http is for loopback addresses only. Use https")]
+    #[error(
+        "{host} is at {address}, which is not this machine: plain http is for loopback addresses only, and no grant can allow it. Use https"
+    )]
     PlainHttp {
         /// The host in the URL.
         host: String,
@@ -195,6 +195,16 @@ pub enum EgressError {
         /// The limit in bytes.
         limit: usize,
     },
+    /// The head of the answer is larger than the limit.
+    #[error("the answer of {host} has a head of more than {fields} fields or {limit} bytes")]
+    HeadTooLarge {
+        /// The host and port.
+        host: String,
+        /// The limit in fields.
+        fields: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// The connection broke, or the answer is not HTTP.
     #[error("the answer of {host} broke off or is not HTTP: {reason}")]
     Protocol {
@@ -229,7 +239,7 @@ impl EgressError {
             Self::Token { code, .. } => *code,
             Self::Connection { .. } => Code::Connection,
             Self::Timeout { .. } => Code::Timeout,
-            Self::TooLarge { .. } => Code::TooLarge,
+            Self::TooLarge { .. } | Self::HeadTooLarge { .. } => Code::TooLarge,
             Self::Protocol { .. } => Code::Protocol,
         }
     }
@@ -238,9 +248,24 @@ impl EgressError {
     pub fn sent(&self) -> bool {
         match self {
             Self::Timeout { sent, .. } => *sent,
-            Self::TooLarge { .. } | Self::Protocol { .. } | Self::Redirect { .. } => true,
+            Self::TooLarge { .. } | Self::HeadTooLarge { .. } | Self::Protocol { .. } | Self::Redirect { .. } => true,
             _ => false,
         }
+    }
+
+    /// The error without echoes of the secret that the request carried.
+    pub(crate) fn without_echo(mut self, redactor: Option<&Redactor>) -> Self {
+        let Some(redactor) = redactor else { return self };
+        let clean = |text: &mut String| *text = redactor.text(text).into_owned();
+        match &mut self {
+            Self::Redirect { to, reason, .. } => {
+                clean(to);
+                clean(reason);
+            }
+            Self::Protocol { reason, .. } | Self::Connection { reason, .. } => clean(reason),
+            _ => {}
+        }
+        self
     }
 
     /// How long to wait before the next try, where that is known.

@@ -1,8 +1,10 @@
 //! The limits of a client.
 
-use crate::{Resolve, SystemResolver};
+use crate::resolve::Lookup;
+use crate::{Proxy, Resolve, SystemResolver};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+use tokio::time::Instant;
 
 /// What time it is.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
@@ -30,10 +32,19 @@ pub struct Options {
     pub user_agent: String,
     /// Certificate authorities beside those of the operating system, as PEM.
     pub certificate_authorities: Vec<Vec<u8>>,
+    /// The proxy for hosts that are not in the operator's own network; none for none. The environment is not asked.
+    pub proxy: Option<Proxy>,
     /// Who looks names up.
     pub resolver: Arc<dyn Resolve>,
     /// The time that signed assertions say and access tokens end by.
     pub clock: Clock,
+}
+
+impl Options {
+    /// How names are looked up, with a wait that ends then.
+    pub(crate) fn lookup(&self, deadline: Instant) -> Lookup<'_> {
+        Lookup { resolver: &*self.resolver, lifetime: self.resolution_lifetime, deadline }
+    }
 }
 
 impl Default for Options {
@@ -49,6 +60,7 @@ impl Default for Options {
             idle_connections: 64,
             user_agent: concat!("innkeeper/", env!("CARGO_PKG_VERSION")).to_owned(),
             certificate_authorities: Vec::new(),
+            proxy: None,
             resolver: Arc::new(SystemResolver),
             clock: Arc::new(SystemTime::now),
         }

@@ -12,6 +12,8 @@ use url::Url;
 pub struct Policy {
     /// The app's name, for messages.
     pub app: String,
+    /// The connector's name, for messages.
+    pub connector: String,
     /// What paths are joined to.
     pub base: Url,
     /// What the connector's manifest asks for, with its templates filled in.
@@ -25,23 +27,31 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// A policy that grants everything that is asked for, and no network that is closed by default.
+    /// A policy that grants everything that is asked for, and no network that is closed by default. The connector has the app's name.
     pub fn granting(app: impl Into<String>, base: Url, requested: Vec<HostRule>) -> Self {
-        Self { app: app.into(), base, granted: requested.clone(), requested, networks: Vec::new() }
+        let app = app.into();
+        Self { connector: app.clone(), app, base, granted: requested.clone(), requested, networks: Vec::new() }
     }
 
     /// Step 3: the request is asked for and granted.
     pub(crate) fn allow(&self, method: Method, url: &Url) -> Result<(), EgressError> {
         let shown = || crate::target::without_query(url);
         let Some(requested) = self.requested.iter().find(|rule| rule.covers(method, url)) else {
-            let grant = grant_lines("[[hosts]]", method, &url.origin().ascii_serialization());
+            let origin = url.origin().ascii_serialization();
+            let grant = format!("[[hosts]]\nurl = \"{origin}\"\nmethods = [\"{method}\"]");
             return Err(EgressError::NotRequested { method, url: shown(), grant });
         };
         if !self.granted.iter().any(|rule| rule.covers(method, url)) {
-            let grant = grant_lines("[[connector.hosts]]", method, requested.url().as_str());
+            let (connector, rule) = (word(&self.connector), word(requested.url().as_str()));
+            let grant = format!("innkeeper connector grant {connector} {rule} --methods {method}");
             return Err(EgressError::NotGranted { app: self.app.clone(), method, url: shown(), grant });
         }
         Ok(())
+    }
+
+    /// The head of the app's table in configuration. What the engine calls `source.hr` is a source.
+    pub(crate) fn section(&self) -> String {
+        section(&self.app)
     }
 
     /// What can be said without sending anything.
@@ -53,9 +63,22 @@ impl Policy {
     }
 }
 
-/// The TOML lines of a rule.
-fn grant_lines(table: &str, method: Method, url: &str) -> String {
-    format!("{table}\nurl = \"{url}\"\nmethods = [\"{method}\"]")
+/// The head of the table in configuration of what is called so.
+pub(crate) fn section(app: &str) -> String {
+    match app.starts_with("source.") {
+        true => format!("[{app}]"),
+        false => format!("[app.{app}]"),
+    }
+}
+
+/// A text as one word of a command line. The URL is the connector's author's: what a shell would take for more than text is quoted, so
+/// that a line that is copied from a message does what it says.
+fn word(text: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-._:/@%+,".contains(letter);
+    match !text.is_empty() && text.chars().all(plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
 }
 
 /// Whether the URL can be a base or a rule.
@@ -78,6 +101,7 @@ mod tests {
     fn policy() -> Policy {
         Policy {
             app: "jira".into(),
+            connector: "atlassian".into(),
             base: "https://acme.atlassian.net".parse().expect("a URL"),
             requested: vec![
                 rule("https://acme.atlassian.net/rest", &[Method::Get, Method::Post, Method::Delete]),
@@ -108,6 +132,21 @@ mod tests {
             allow(Method::Get, "https://acme.atlassian.net/rest/apiary"),
         ];
         insta::assert_snapshot!(refusals.map(|refusal| refusal.expect_err("not granted")).join("\n\n---\n\n"));
+    }
+
+    #[test]
+    fn a_line_to_copy_is_one_command_whatever_the_author_wrote() {
+        let rules = vec![rule("https://crm.example/a;b/$(c)'d'&e", &[Method::Get])];
+        let base = "https://crm.example".parse().expect("a URL");
+        let policy = Policy { granted: vec![], ..Policy::granting("crm", base, rules) };
+        let error = policy.allow(Method::Get, &policy.requested[0].url().clone()).expect_err("not granted").to_string();
+        let line = error.lines().last().expect("a line");
+        assert_eq!(line, r"innkeeper connector grant crm 'https://crm.example/a;b/$(c)'\''d'\''&e' --methods GET");
+    }
+
+    #[test]
+    fn a_refusal_names_the_table_of_a_source() {
+        assert_eq!([section("crm"), section("source.hr")], ["[app.crm]", "[source.hr]"]);
     }
 
     #[test]

@@ -7,12 +7,14 @@ use crate::target::{check_parsed, check_path, without_query};
 use crate::transport::place;
 use crate::{EgressError, Method, Policy};
 use http::header::{HeaderMap, LOCATION};
+use innkeeper_secrets::Redactor;
 use url::Url;
 
 /// How many are followed for one request.
 const MOST: usize = 3;
 
-/// The URL to go on to; none where the response is not a redirect. `followed` counts those before this one.
+/// The URL to go on to; none where the response is not a redirect. `followed` counts those before this one. A place that repeats the
+/// credential is not gone to: URLs are written down by everybody whom they pass. What is said of it is for the caller to redact.
 pub(crate) fn next(
     policy: &Policy,
     method: Method,
@@ -20,25 +22,29 @@ pub(crate) fn next(
     status: u16,
     headers: &HeaderMap,
     followed: usize,
+    redactor: Option<&Redactor>,
 ) -> Result<Option<Url>, EgressError> {
     // 300 and 304 name no place that a client should go to by itself (RFC 9110, section 15.4).
     let Some(location) = headers.get(LOCATION).filter(|_| matches!(status, 301 | 302 | 303 | 307 | 308)) else {
         return Ok(None);
     };
-    let refuse = |to: &str, reason: String| EgressError::Redirect { host: place(url), status, to: to.to_owned(), reason };
+    let refusal = |to: &str, reason: String| EgressError::Redirect { host: place(url), status, to: to.to_owned(), reason };
     let Some(mut to) = location.to_str().ok().and_then(|location| url.join(location).ok()) else {
-        return Err(refuse("a place that is no URL", "it cannot be read".to_owned()));
+        return Err(refusal("a place that is no URL", "it cannot be read".to_owned()));
     };
     to.set_fragment(None);
     // User info could be a credential.
     let mut shown = to.clone();
     let _ = (shown.set_username(""), shown.set_password(None));
-    let refuse = |reason: &str| Err(refuse(&without_query(&shown), reason.to_owned()));
+    let refuse = |reason: &str| Err(refusal(&without_query(&shown), format!("{reason}. No grant can allow it")));
     if !crate::rule::same_origin(url, &to) {
         return refuse("it is another host, port or scheme");
     }
     if !matches!(method, Method::Get | Method::Head) {
         return refuse("only GET and HEAD are sent again");
+    }
+    if redactor.is_some_and(|redactor| redactor.finds(location.as_bytes()) || redactor.finds(to.as_str().as_bytes())) {
+        return refuse("it repeats the credential");
     }
     if followed >= MOST {
         return refuse("it is the fourth in a row");
@@ -48,7 +54,7 @@ pub(crate) fn next(
     }
     match policy.allow(method, &to) {
         Ok(()) => Ok(Some(to)),
-        Err(_) => refuse("that path is not asked for and granted"),
+        Err(error) => Err(refusal(&without_query(&shown), error.to_string())),
     }
 }
 
@@ -64,7 +70,7 @@ mod tests {
             HostRule::new("https://a.example/api".parse().expect("a URL"), vec![Method::Get, Method::Post]).expect("a rule");
         let policy = Policy::granting("crm", "https://a.example/api".parse().expect("a URL"), vec![rule]);
         let headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_static(location))]);
-        next(&policy, method, &url, status, &headers, followed)
+        next(&policy, method, &url, status, &headers, followed, None)
             .map(|to| to.map(|to| to.to_string()))
             .map_err(|error| error.to_string())
     }
@@ -97,6 +103,20 @@ mod tests {
             go(Method::Get, 301, "https://", 0),
         ];
         insta::assert_snapshot!(refusals.map(|refusal| refusal.expect_err("not followed")).join("\n"));
+    }
+
+    #[test]
+    fn a_place_that_repeats_the_credential_is_not_gone_to() {
+        let url: Url = "https://a.example/api".parse().expect("a URL");
+        let rule = HostRule::new(url.clone(), vec![Method::Get]).expect("a rule");
+        let policy = Policy::granting("crm", url.clone(), vec![rule]);
+        let redactor = Redactor::new(["s3cr3t/t0ken"]);
+        for location in ["/api/%733cr3t/t0ken", "/api/s3cr3t/t0ken", "/api?access=s3cr3t%2ft0ken", "/api/czNjcjN0L3Qwa2Vu"] {
+            let headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_static(location))]);
+            assert!(next(&policy, Method::Get, &url, 302, &headers, 0, None).is_ok_and(|to| to.is_some()), "{location}");
+            let error = next(&policy, Method::Get, &url, 302, &headers, 0, Some(&redactor)).expect_err(location);
+            assert!(error.to_string().contains("it repeats the credential"), "{location}: {error}");
+        }
     }
 
     #[test]

@@ -72,6 +72,9 @@ pub(crate) fn check_parsed(url: &Url) -> Result<(), &'static str> {
     if url.fragment().is_some() {
         return Err("it has a fragment, which is never sent");
     }
+    if url.port() == Some(0) {
+        return Err("it has port 0, where nothing listens");
+    }
     match url.scheme() {
         "https" => Ok(()),
         "http" if names_loopback(&host) => Ok(()),
@@ -81,7 +84,7 @@ pub(crate) fn check_parsed(url: &Url) -> Result<(), &'static str> {
 }
 
 /// Whether a host says by itself that it is this machine (RFC 6761, section 6.3). What it resolves to is checked later.
-fn names_loopback(host: &Host<&str>) -> bool {
+pub(crate) fn names_loopback(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
         Host::Ipv4(address) => address.is_loopback(),

@@ -1,6 +1,7 @@
 //! Step 8: whom to trust, and what it means when a server is not trusted.
 
 use crate::SetupError;
+use crate::policy::section;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{CertificateError, ClientConfig};
@@ -31,7 +32,8 @@ fn build(app: &str, authorities: Vec<CertificateDer<'static>>) -> Result<ClientC
         }
         error => failed(format!(
             "there are no certificate authorities to verify servers with ({error}). Install those of the operating system \
-             (the package is mostly called ca-certificates), or name a file of them in [app.{app}]: ca = \"ca.pem\""
+             (the package is mostly called ca-certificates), or name a file of them in {}: ca = \"ca.pem\"",
+            section(app)
         )),
     })?;
     let mut configuration = ClientConfig::builder_with_provider(provider)
@@ -77,7 +79,8 @@ fn explain_certificate(error: &CertificateError, app: &str, host: &str) -> Strin
     match error {
         CertificateError::UnknownIssuer => format!(
             "the certificate of {host} is signed by nobody that this machine trusts (self-signed, or a company's own authority). If it \
-             is right, name the authority's file in [app.{app}]: ca = \"ca.pem\""
+             is right, name the authority's file in {}: ca = \"ca.pem\"",
+            section(app)
         ),
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             format!("the certificate of {host} has expired (or this machine's clock is wrong)")

@@ -1,10 +1,14 @@
 //! Step 8: the request leaves.
 //!
-//! One HTTP client a scheme for the life of the app's client, so that connections are used again. It follows no redirects, reads no
+//! One HTTP client for each way out for the life of the app's client, so that connections are used again. It follows no redirects, reads no
 //! proxy from the environment and resolves names from the pins alone.
+//!
+//! Of the answer's head the HTTP library bounds the number of fields in HTTP/1 and their bytes in HTTP/2, both as they are said to it here;
+//! in HTTP/1 it reads about 400 kB of a head, which cannot be said. The bytes in HTTP/1 and the number in HTTP/2 are therefore counted once
+//! more when the head is there. Interim answers (1xx) are skipped by the library without end: it is the time of the request that ends them.
 
-use crate::resolve::Pins;
-use crate::{EgressError, Options, Policy, SetupError};
+use crate::resolve::{self, Lookup, Pins};
+use crate::{EgressError, Options, Policy, Proxy, SetupError};
 use bytes::Bytes;
 use http::HeaderMap;
 use std::error::Error;
@@ -13,19 +17,29 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-/// The HTTP clients of an app: each scheme has its own, so that a name that was pinned for one is not pinned for the other.
+/// The most fields that the head of an answer may have. Systems send two or three dozen.
+const FIELDS: usize = 100;
+
+/// The most bytes that the names and values of these fields may have together.
+const HEAD: usize = 64 * 1024;
+
+/// The HTTP clients of an app: each way out has its own, so that a name that was pinned for one is not pinned for the other.
 pub(crate) struct Transport {
     app: String,
     timeout: Duration,
     connect_timeout: Duration,
     secure: Option<Wire>,
     plain: Option<Wire>,
+    /// Through the proxy.
+    tunnel: Option<Wire>,
 }
 
 /// An HTTP client and the addresses that it may connect to.
 pub(crate) struct Wire {
     client: reqwest::Client,
-    pub(crate) pins: Pins,
+    pins: Pins,
+    /// With a proxy its address is the only one that is pinned.
+    proxy: Option<Proxy>,
 }
 
 impl Transport {
@@ -40,16 +54,19 @@ impl Transport {
     }
 
     fn with_schemes(app: &str, options: &Options, https: bool, http: bool) -> Result<Self, SetupError> {
-        let wire = |wanted: bool, secure| wanted.then(|| Wire::new(app, options, secure)).transpose();
-        let (secure, plain) = (wire(https, true)?, wire(http, false)?);
+        let wire = |wanted: bool, secure, proxy| wanted.then(|| Wire::new(app, options, secure, proxy)).transpose();
+        let (secure, plain) = (wire(https, true, None)?, wire(http, false, None)?);
+        let proxy = options.proxy.as_ref();
+        let tunnel = wire(https && proxy.is_some(), true, proxy)?;
         let (timeout, connect_timeout) = (options.timeout, options.connect_timeout);
-        Ok(Self { app: app.to_owned(), timeout, connect_timeout, secure, plain })
+        Ok(Self { app: app.to_owned(), timeout, connect_timeout, secure, plain, tunnel })
     }
 
     /// The HTTP client for this URL. There is one for every scheme that the policy can let through.
     pub(crate) fn wire(&self, url: &Url) -> Result<&Wire, EgressError> {
-        let wire = if url.scheme() == "https" { &self.secure } else { &self.plain };
-        wire.as_ref().ok_or_else(|| EgressError::Target {
+        let tunnel = self.tunnel.as_ref().filter(|wire| wire.proxy.as_ref().is_some_and(|proxy| proxy.carries(url)));
+        let direct = if url.scheme() == "https" { &self.secure } else { &self.plain };
+        tunnel.or(direct.as_ref()).ok_or_else(|| EgressError::Target {
             target: crate::target::without_query(url),
             reason: "no rule of the policy has its scheme",
         })
@@ -70,7 +87,7 @@ impl Transport {
             request = request.body(body);
         }
         match timeout_at(deadline, request.send()).await {
-            Ok(Ok(response)) => Ok(response),
+            Ok(Ok(response)) => bounded(response, url),
             Ok(Err(error)) => Err(self.explain(error, url)),
             Err(_) => Err(EgressError::Timeout {
                 host: place(url),
@@ -94,20 +111,38 @@ impl Transport {
             let reason = crate::tls::explain(tls, &self.app, &host);
             return EgressError::Connection { host, reason };
         }
+        let proxy = self.wire(url).ok().and_then(|wire| wire.proxy.as_ref());
         if error.is_timeout() {
-            return EgressError::Timeout { host, after: self.connect_timeout, phase: "connecting", sent: false };
+            let phase = if proxy.is_some() { "connecting through the proxy" } else { "connecting" };
+            return EgressError::Timeout { host, after: self.connect_timeout, phase, sent: false };
         }
         let reason = match find::<io::Error>(&error).map(io::Error::kind) {
             Some(io::ErrorKind::ConnectionRefused) => "nothing listens there (connection refused)".to_owned(),
             Some(io::ErrorKind::UnexpectedEof) => "the server closed the connection during the TLS handshake".to_owned(),
             _ => innermost(&error),
         };
+        let reason = match proxy {
+            Some(proxy) => format!("the proxy {proxy} (innkeeper.toml, [egress]) made no tunnel to it: {}", tunnel(&reason)),
+            None => reason,
+        };
         EgressError::Connection { host, reason }
     }
 }
 
 impl Wire {
-    fn new(app: &str, options: &Options, secure: bool) -> Result<Self, SetupError> {
+    /// Makes sure that the connection that this URL needs goes to an address that was checked.
+    pub(crate) async fn prepare(&self, url: &Url, policy: &Policy, lookup: &Lookup<'_>) -> Result<(), EgressError> {
+        match &self.proxy {
+            None => resolve::pin(url, policy, &self.pins, lookup).await,
+            Some(proxy) => {
+                resolve::literal(url, policy)?;
+                resolve::pin_proxy(proxy.url(), &self.pins, lookup).await
+            }
+        }
+    }
+
+    fn new(app: &str, options: &Options, secure: bool, proxy: Option<&Proxy>) -> Result<Self, SetupError> {
+        let failed = |error: reqwest::Error| SetupError::Transport { app: app.to_owned(), reason: innermost(&error) };
         let pins = Pins::default();
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -115,6 +150,8 @@ impl Wire {
             .no_proxy()
             .dns_resolver(pins.clone())
             .https_only(secure)
+            .http1_max_headers(FIELDS)
+            .http2_max_header_list_size(HEAD as u32)
             .connect_timeout(options.connect_timeout)
             .pool_max_idle_per_host(options.idle_connections)
             .user_agent(&options.user_agent);
@@ -124,8 +161,10 @@ impl Wire {
             // The library insists on a TLS configuration; one that trusts nobody is never asked.
             builder = builder.tls_backend_preconfigured(trusting_nobody(app)?);
         }
-        let client = builder.build().map_err(|error| SetupError::Transport { app: app.to_owned(), reason: innermost(&error) })?;
-        Ok(Self { client, pins })
+        if let Some(proxy) = proxy {
+            builder = builder.proxy(reqwest::Proxy::https(proxy.url().clone()).map_err(failed)?);
+        }
+        Ok(Self { client: builder.build().map_err(failed)?, pins, proxy: proxy.cloned() })
     }
 }
 
@@ -137,12 +176,34 @@ fn trusting_nobody(app: &str) -> Result<rustls::ClientConfig, SetupError> {
     Ok(builder.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth())
 }
 
+/// The answer, where its head is not larger than anybody needs.
+fn bounded(response: reqwest::Response, url: &Url) -> Result<reqwest::Response, EgressError> {
+    let headers = response.headers();
+    let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    match headers.len() > FIELDS || bytes > HEAD {
+        true => Err(EgressError::HeadTooLarge { host: place(url), fields: FIELDS, limit: HEAD }),
+        false => Ok(response),
+    }
+}
+
 /// Host and port, for messages.
 pub(crate) fn place(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     match url.port() {
         Some(port) => format!("{host}:{port}"),
         None => host.to_owned(),
+    }
+}
+
+/// The library's words for a tunnel that was not made, in others; it keeps the type of the error to itself.
+fn tunnel(reason: &str) -> &str {
+    match reason.strip_prefix("tunnel error: ") {
+        Some("unsuccessful") => "it refused, or is no HTTP proxy",
+        Some("proxy authorization required") => {
+            "it asks for a password, and only a proxy that knows this machine by its address can be used"
+        }
+        Some(other) => other,
+        None => reason,
     }
 }
 
@@ -165,4 +226,23 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
             None => error.source(),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As it comes over HTTP/2, where the library counts no fields.
+    #[test]
+    fn a_head_of_many_fields_or_bytes_is_refused_whatever_it_came_over() {
+        let url = "https://crm.example:8443/x".parse().expect("a URL");
+        let head = |count: usize, size: usize| {
+            let answer = http::Response::builder();
+            let answer = (0..count).fold(answer, |answer, number| answer.header(format!("x-{number}"), "v".repeat(size)));
+            bounded(answer.body("").expect("an answer").into(), &url).map(|_| ()).map_err(|error| error.to_string())
+        };
+        assert_eq!((head(0, 0), head(FIELDS, 1), head(1, HEAD - 3)), (Ok(()), Ok(()), Ok(())));
+        let refused = Err("the answer of crm.example:8443 has a head of more than 100 fields or 65536 bytes".to_owned());
+        assert_eq!((head(FIELDS + 1, 0), head(1, HEAD - 2)), (refused.clone(), refused));
+    }
 }

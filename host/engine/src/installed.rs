@@ -109,6 +109,7 @@ impl Installed {
         };
         let policy = Policy {
             app: name.to_owned(),
+            connector: manifest.name.to_string(),
             base: manifest.base_url.fill(config).map_err(|error| mismatch(&error))?,
             requested: rules(&manifest.hosts)?,
             granted: rules(&granted)?,

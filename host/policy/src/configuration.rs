@@ -1,6 +1,8 @@
 //! The whole configuration, checked: whoever holds one holds a sound one.
 
 use crate::app::App;
+use crate::egress::Egress;
+use crate::limits::Limits;
 use crate::problem::{Problems, SourceFile};
 use crate::role::Role;
 use crate::source::Source;
@@ -21,6 +23,8 @@ pub struct Configuration {
     pub(crate) files: Vec<Arc<SourceFile>>,
     pub(crate) time_zone: TimeZone,
     pub(crate) state: String,
+    pub(crate) egress: Egress,
+    pub(crate) limits: Limits,
     pub(crate) sources: IndexMap<SourceName, Source>,
     pub(crate) apps: IndexMap<AppName, App>,
     pub(crate) roles: IndexMap<RoleName, Role>,
@@ -117,6 +121,16 @@ impl Configuration {
     /// The state folder, relative to the configuration directory.
     pub fn state(&self) -> &str {
         &self.state
+    }
+
+    /// What one call of a connector may use at most, where its app or source does not say otherwise.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// How systems are reached, for all apps and sources.
+    pub fn egress(&self) -> &Egress {
+        &self.egress
     }
 
     /// All sources, in the order of the configuration: the first that knows an attribute of a person wins.

@@ -1,5 +1,6 @@
 //! How a connector is reached: which one, with which settings and credentials.
 
+use crate::limits::Limits;
 use ipnet::IpNet;
 use semver::VersionReq;
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ pub struct Connection {
     pub ca: Option<String>,
     /// How much its system may be sent, in the place of all that the connector says of it; none: as the connector says.
     pub rate: Option<Rate>,
+    /// What one call may use at most; for what is not said here, the configuration's own [`limits`](crate::Configuration::limits) hold.
+    pub limits: Limits,
 }
 
 /// How much a system may be sent.

@@ -7,9 +7,11 @@
 mod app;
 mod configuration;
 mod connection;
+mod egress;
 mod evaluate;
 mod expression;
 mod fit;
+mod limits;
 mod load;
 mod merge;
 mod problem;
@@ -23,8 +25,10 @@ pub use configuration::{Configuration, ConfigurationError};
 pub use connection::{
     ClientAuthentication, Connection, ConnectorReference, Credential, CredentialReference, CredentialScheme, OauthClient, Rate,
 };
+pub use egress::Egress;
 pub use evaluate::{AppEvaluation, Evaluation, EvaluationProblem, Names, NoNames};
 pub use expression::Expression;
+pub use limits::Limits;
 pub use merge::{Merged, PeopleProblem, merge};
 pub use problem::{Place, Problem, Problems, SourceFile};
 pub use role::Role;

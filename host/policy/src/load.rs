@@ -3,6 +3,8 @@
 mod app;
 mod connection;
 mod credential;
+mod egress;
+mod limits;
 mod need;
 mod rate;
 mod role;
@@ -21,7 +23,10 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 /// What stands at the top of a file.
-const TOP: &[&str] = &["app", "guard", "innkeeper", "role", "source"];
+const TOP: &[&str] = &["app", "egress", "guard", "innkeeper", "limits", "role", "source"];
+
+/// Those of them that a configuration has once.
+const SINGLE: &[&str] = &["egress", "guard", "innkeeper", "limits"];
 
 /// Checks all files together, in the order given.
 pub(crate) fn load(files: Vec<Arc<SourceFile>>) -> Result<Configuration, Problems> {
@@ -53,7 +58,7 @@ fn parse<'a>(file: &'a Arc<SourceFile>, problems: &mut Problems) -> DeTable<'a> 
 /// The tables of all files, by what they are about.
 #[derive(Default)]
 struct Tables<'a> {
-    /// `[innkeeper]` and `[guard]`.
+    /// Those of [`SINGLE`].
     single: BTreeMap<&'static str, Entry<'a>>,
     sources: IndexMap<String, Entry<'a>>,
     apps: IndexMap<String, Entry<'a>>,
@@ -63,16 +68,15 @@ struct Tables<'a> {
 impl<'a> Tables<'a> {
     fn collect(&mut self, file: &'a Arc<SourceFile>, table: &'a DeTable<'a>, problems: &mut Problems) {
         for entry in entries(file, table) {
-            let named = match entry.key {
-                "innkeeper" | "guard" => {
-                    let key = if entry.key == "guard" { "guard" } else { "innkeeper" };
-                    if let Some(first) = self.single.get(key) {
-                        problems.push(twice(&entry, first, &format!("[{key}]")));
-                    } else {
-                        self.single.insert(key, entry);
-                    }
-                    continue;
+            if let Some(key) = SINGLE.iter().find(|key| **key == entry.key) {
+                if let Some(first) = self.single.get(key) {
+                    problems.push(twice(&entry, first, &format!("[{key}]")));
+                } else {
+                    self.single.insert(key, entry);
                 }
+                continue;
+            }
+            let named = match entry.key {
                 "source" => &mut self.sources,
                 "app" => &mut self.apps,
                 "role" => &mut self.roles,
@@ -115,6 +119,8 @@ fn bad_name(entry: &Entry<'_>) -> Option<Problem> {
 fn build(files: Vec<Arc<SourceFile>>, mut tables: Tables<'_>, problems: &mut Problems) -> Configuration {
     let settings = setting::settings(tables.single.remove("innkeeper"), problems);
     let guard = setting::guard(tables.single.remove("guard"), Default::default(), problems);
+    let limits = limits::limits(tables.single.remove("limits"), problems);
+    let egress = egress::egress(tables.single.remove("egress"), problems);
     let named: Vec<&str> = tables.apps.keys().map(String::as_str).collect();
 
     let mut sources = IndexMap::new();
@@ -137,5 +143,5 @@ fn build(files: Vec<Arc<SourceFile>>, mut tables: Tables<'_>, problems: &mut Pro
         }
     }
     let order = need::order(&apps, &named, problems);
-    Configuration { files, time_zone: settings.time_zone, state: settings.state, sources, apps, roles, order }
+    Configuration { files, time_zone: settings.time_zone, state: settings.state, egress, limits, sources, apps, roles, order }
 }

@@ -3,8 +3,10 @@
 mod checks;
 mod credentials;
 mod diagnostics;
+mod egress;
 mod evaluation;
 mod fits;
 mod fixture;
+mod limits;
 mod merging;
 mod properties;

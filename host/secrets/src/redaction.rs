@@ -24,7 +24,7 @@ const SHORTEST_BASE64: usize = 6;
 ///
 /// An echo is the secret as it is, or with any of its characters percent-encoded (also `+` for a space), escaped as in JSON or as an
 /// HTML entity, in any mixture; or as base64 in either alphabet, also when it is in the middle of what was encoded, as the password
-/// is in `Basic` authentication. Secrets of fewer than 4 bytes are not looked for.
+/// is in `Basic` authentication; or as hexadecimal in lower or upper case. Secrets of fewer than 4 bytes are not looked for.
 pub struct Redactor(Vec<Needle>);
 
 impl Redactor {
@@ -34,6 +34,7 @@ impl Redactor {
         for secret in secrets.into_iter().filter(|secret| secret.len() >= SHORTEST) {
             texts.push(Zeroizing::new(secret.to_owned()));
             texts.extend(base64_pieces(secret.as_bytes()));
+            texts.extend(hexadecimal(secret.as_bytes()));
         }
         texts.sort_by(|one, other| one.as_str().cmp(other.as_str()));
         texts.dedup();
@@ -98,6 +99,14 @@ fn base64_pieces(secret: &[u8]) -> Vec<Zeroizing<String>> {
     pieces
 }
 
+/// The bytes as dumps and digests are written.
+fn hexadecimal(secret: &[u8]) -> [Zeroizing<String>; 2] {
+    [b"0123456789abcdef", b"0123456789ABCDEF"].map(|digits: &[u8; 16]| {
+        let digit = |value: u8| char::from(digits[usize::from(value)]);
+        Zeroizing::new(secret.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+    })
+}
+
 fn encode(alphabet: &Alphabet, bytes: &[u8]) -> Zeroizing<String> {
     Zeroizing::new(GeneralPurpose::new(alphabet, NO_PAD).encode(bytes))
 }
@@ -146,6 +155,16 @@ mod tests {
                     assert!(left <= (before.len() + after.len()) * 4 / 3 + 6, "{text} as {encoded} gave {clean}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn hexadecimal_is_found_in_either_case() {
+        let hex = |secret: &str| secret.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+        for secret in ["s3cr3t/t0ken+1", "p\u{e4}ssword"] {
+            let hex = hex(secret);
+            assert_eq!(redact(secret, &format!("0x{hex}!")), "0x[redacted]!");
+            assert_eq!(redact(secret, &hex.to_uppercase()), REDACTED);
         }
     }
 

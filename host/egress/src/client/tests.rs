@@ -2,15 +2,22 @@
 
 mod answers;
 mod certificates;
+mod echoes;
 mod failures;
+mod floods;
+mod framing;
+mod proxy;
 mod rate;
+mod rebinding;
 mod redirects;
 mod resolution;
 mod server;
+mod smuggling;
 mod token_refusals;
 mod token_rotation;
 mod token_server;
 mod tokens;
+mod urls;
 
 use super::*;
 use crate::{Code, Credential, CredentialSlot, HostRule, Method};

@@ -1,6 +1,7 @@
 //! What puts the credentials of one app into its requests.
 
 use super::{Credential, Credentials, sent};
+use crate::policy::section;
 use crate::token::{AccessToken, TokenSlot};
 use crate::{CredentialSlot, EgressError, Options, Policy, SetupError};
 use http::HeaderMap;
@@ -65,11 +66,11 @@ impl Injector {
         deadline: Instant,
     ) -> Result<Injected, EgressError> {
         let Some(slot) = slot.name() else { return Ok(Injected::Nothing) };
-        let app = &self.app;
+        let (app, section) = (&self.app, section(&self.app));
         let empty = || EgressError::EmptySlot {
             app: app.clone(),
             slot: slot.to_owned(),
-            grant: format!("[app.{app}]\ncredential.{slot} = {{ secret = \"{app}-token\" }}"),
+            grant: format!("{section}\ncredential.{slot} = {{ secret = \"{app}-token\" }}"),
         };
         let unusable = |reason| EgressError::Unusable { app: app.clone(), slot: slot.to_owned(), reason };
         let credential = self.credentials.slots.get(slot).ok_or_else(empty)?;

@@ -141,7 +141,7 @@ fn messages_show_neither_queries_nor_line_breaks() {
     assert_eq!(redacted(&url), "https://a.example/b?token&x&flag");
     assert_eq!(without_query(&url), "https://a.example/b");
     let error = super::url(&base(), "//evil.example?token=secret", &[]).expect_err("refused").to_string();
-    assert_eq!(error, "`//evil.example` cannot be requested: it has an empty path segment (`//`)");
+    assert_eq!(error, "`//evil.example` cannot be requested: it has an empty path segment (`//`). No grant can allow it");
 }
 
 /// What a hostile connector would try: pieces that mean something, put together at random.

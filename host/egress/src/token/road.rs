@@ -4,7 +4,7 @@ use super::Failure;
 use crate::credential::TokenRequest;
 use crate::target::{check_parsed, check_path, without_query};
 use crate::transport::Transport;
-use crate::{EgressError, Method, Options, Policy, Response, SetupError, answer, resolve};
+use crate::{EgressError, Method, Options, Policy, Response, SetupError, answer};
 use bytes::Bytes;
 use tokio::time::Instant;
 use url::Url;
@@ -44,9 +44,7 @@ impl Road {
     async fn send(&self, url: &Url, headers: http::HeaderMap, body: Option<Bytes>) -> Result<Response, EgressError> {
         let Self { policy, options, transport } = self;
         let wire = transport.wire(url)?;
-        let (resolver, lifetime) = (&*options.resolver, options.resolution_lifetime);
-        let deadline = Instant::now() + options.connect_timeout;
-        resolve::pin(url, policy, &wire.pins, resolver, lifetime, deadline).await?;
+        wire.prepare(url, policy, &options.lookup(Instant::now() + options.connect_timeout)).await?;
         let deadline = Instant::now() + options.timeout;
         // A redirect is an answer like any other: the secret never goes on to another place.
         let response = transport.send(Method::Post, url, headers, body, deadline).await?;

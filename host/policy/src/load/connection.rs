@@ -1,7 +1,7 @@
 //! What a source and an app have in common: connector, settings, credentials, networks.
 
 use super::section::{Entry, Section};
-use super::{credential, rate};
+use super::{credential, limits, rate};
 use crate::connection::{Connection, ConnectorReference};
 use crate::expression::Quoted;
 use crate::problem::{Problem, Problems};
@@ -48,6 +48,7 @@ pub(super) fn connection(connector: ConnectorReference, section: &mut Section<'_
         networks: section.take("networks").map(|entry| networks(&entry, problems)).unwrap_or_default(),
         ca: section.take("ca").and_then(|entry| entry.name(problems)).map(|path| path.text),
         rate: section.take("rate").and_then(|entry| rate::rate(&entry, problems)),
+        limits: limits::limits(section.take("limits"), problems),
     }
 }
 

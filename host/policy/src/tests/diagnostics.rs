@@ -79,6 +79,14 @@ fn a_rate_that_is_none() {
 }
 
 #[test]
+fn limits_that_are_none() {
+    assert_snapshot!(render(&problems(
+        "[limits]\nmemory-mb = 0\ncall-second = 60\n\n\
+         [app.mail]\nconnector = \"scim\"\nlimits = { requests = \"many\", response-mb = 4294967296 }\n"
+    )));
+}
+
+#[test]
 fn what_the_app_s_description_tells() {
     let text = with_mappings(
         "userNam = \"person.userName\"\ntitle = \"person.active\"\ndisplayName = \"person.emails\"\n\

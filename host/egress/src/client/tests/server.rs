@@ -5,7 +5,9 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::serve::ListenerExt;
+use http::{HeaderName, HeaderValue};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -23,6 +25,18 @@ pub(super) struct Seen {
 }
 
 impl Seen {
+    /// A request without its body, from its head.
+    fn read(head: &str) -> Option<Self> {
+        let mut lines = head.split("\r\n");
+        let mut first = lines.next()?.split(' ');
+        let field = |line: &str| {
+            let (name, value) = line.split_once(": ")?;
+            Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?))
+        };
+        let (method, target) = (first.next()?.to_owned(), first.next()?.to_owned());
+        Some(Self { method, target, body: Vec::new(), headers: lines.map_while(field).collect() })
+    }
+
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
@@ -45,6 +59,22 @@ impl Drop for Server {
 impl Server {
     /// A server with these routes.
     pub(super) async fn start(router: Router) -> Self {
+        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), router).await.expect("a port")
+    }
+
+    /// Two servers on the same port that answer `ok`: one at 127.0.0.1, and one at 127.0.0.2.
+    pub(super) async fn two_at_one_port() -> (Self, Self) {
+        let router = || Router::new().fallback(axum::routing::any(async || "ok"));
+        loop {
+            let first = Self::start(router()).await;
+            // Somebody else may have the port there.
+            if let Ok(second) = Self::start_at(SocketAddr::from(([127, 0, 0, 2], first.port)), router()).await {
+                return (first, second);
+            }
+        }
+    }
+
+    async fn start_at(address: SocketAddr, router: Router) -> std::io::Result<Self> {
         let (seen, connections) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
         let remember = from_fn({
             let seen = seen.clone();
@@ -63,28 +93,41 @@ impl Server {
                 }
             }
         });
-        let (listener, port) = listen().await;
+        let listener = TcpListener::bind(address).await?;
+        let port = listener.local_addr()?.port();
         let counter = connections.clone();
         let listener = listener.tap_io(move |_| {
             counter.fetch_add(1, Ordering::SeqCst);
         });
         let router = router.layer(remember);
         let task = tokio::spawn(async move { axum::serve(listener, router).await.expect("served") });
-        Self { port, seen, connections, task }
+        Ok(Self { port, seen, connections, task })
     }
 
     /// A server that reads the head of a request and answers with these bytes, whatever they are.
     pub(super) async fn raw(answer: &'static [u8]) -> Self {
-        let (listener, port) = listen().await;
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(answer_with(stream, answer));
-            }
-        });
-        Self { port, seen: Arc::default(), connections: Arc::default(), task }
+        Self::writing(answer, std::iter::empty).await
     }
 
-    /// A server with a certificate of this authority for this name, which answers `ok`.
+    /// As [`raw`](Self::raw), with what is written behind it for as long as somebody reads.
+    pub(super) async fn writing<I>(answer: &'static [u8], more: impl Fn() -> I + Send + 'static) -> Self
+    where
+        I: Iterator<Item = Vec<u8>> + Send + 'static,
+    {
+        let (listener, port) = listen().await;
+        let connections = Arc::new(AtomicUsize::new(0));
+        let counter = connections.clone();
+        let task = tokio::spawn(async move {
+            let mut open = tokio::task::JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                counter.fetch_add(1, Ordering::SeqCst);
+                open.spawn(answer_with(stream, answer, more()));
+            }
+        });
+        Self { port, seen: Arc::default(), connections, task }
+    }
+
+    /// A server with a certificate of this authority for this name, which answers `ok` and remembers all but the body.
     pub(super) async fn tls(authority: &Tls, name: &str) -> Self {
         let key = KeyPair::generate().expect("a key");
         let certificate = CertificateParams::new(vec![name.to_owned()]).expect("a name").signed_by(&key, &authority.issuer);
@@ -108,17 +151,22 @@ impl Server {
             .expect("a certificate");
         let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(configuration));
         let (listener, port) = listen().await;
+        let (seen, connections): (Arc<Mutex<Vec<Seen>>>, Arc<AtomicUsize>) = Default::default();
+        let (memory, counter) = (seen.clone(), connections.clone());
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let acceptor = acceptor.clone();
+                counter.fetch_add(1, Ordering::SeqCst);
+                let (acceptor, memory) = (acceptor.clone(), memory.clone());
                 tokio::spawn(async move {
                     if let Ok(stream) = acceptor.accept(stream).await {
-                        answer_with(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await;
+                        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+                        let head = answer_with(stream, answer, std::iter::empty()).await;
+                        memory.lock().expect("unpoisoned").extend(Seen::read(&head));
                     }
                 });
             }
         });
-        Self { port, seen: Arc::default(), connections: Arc::default(), task }
+        Self { port, seen, connections, task }
     }
 
     pub(super) fn port(&self) -> u16 {
@@ -144,12 +192,23 @@ async fn listen() -> (TcpListener, u16) {
     (listener, port)
 }
 
-async fn answer_with(mut stream: impl AsyncRead + AsyncWrite + Unpin, answer: &[u8]) {
-    let mut head = [0; 4096];
+/// Gives the head of the request.
+async fn answer_with(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    answer: &[u8],
+    more: impl Iterator<Item = Vec<u8>>,
+) -> String {
+    let mut head = vec![0; 4096];
+    let size = stream.read(&mut head).await.unwrap_or_default();
     // What the client makes of it is the test's business.
-    let _ = stream.read(&mut head).await;
     let _ = stream.write_all(answer).await;
+    for piece in more {
+        if stream.write_all(&piece).await.is_err() {
+            break;
+        }
+    }
     let _ = stream.shutdown().await;
+    String::from_utf8_lossy(&head[..size]).into_owned()
 }
 
 /// A certificate authority.
