@@ -3,9 +3,11 @@
 //! | module | what it gives |
 //! |---|---|
 //! | [`cache`] | the folder outside the clone in which everything slow is kept |
+//! | [`canary`] | whether a secret was ever written down |
 //! | [`connector`] | a connector of this repository, compiled to WebAssembly |
 //! | [`program`] | the built `innkeeper` program |
 //! | [`venv`], [`npm`], [`peer`] | servers that other people wrote, installed for the tests alone |
+//! | [`registry`] | an OCI registry that other people wrote |
 //! | [`fake`] | a SCIM server of our own that can misbehave on demand; the others are in `innkeeper-fakes` |
 //! | [`client`] | a plain SCIM client, for what an admin of the other system does by hand |
 //! | [`month`] | a company over a month: the HR system and four apps, played in this process |
@@ -17,6 +19,7 @@
 //! Everything here stops what it started when it is dropped.
 
 pub mod cache;
+pub mod canary;
 #[cfg(feature = "fake")]
 pub mod client;
 pub mod company;
@@ -28,6 +31,7 @@ pub mod month;
 pub mod npm;
 pub mod peer;
 pub mod program;
+pub mod registry;
 pub mod setup;
 #[cfg(feature = "fake")]
 pub mod specs;

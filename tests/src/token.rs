@@ -1,8 +1,10 @@
 //! Bearer tokens for servers that live as long as a test.
 
-/// 128 bits from the system, in hexadecimal.
+use crate::canary::WORD;
+
+/// The word by which a secret is recognised, and 128 bits from the system, in hexadecimal.
 pub(crate) fn random_token() -> String {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).expect("the system has randomness");
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(WORD.to_owned(), |text, byte| text + &format!("{byte:02x}"))
 }

@@ -50,6 +50,16 @@ pub enum Trouble {
         /// The answer.
         answer: String,
     },
+    /// A program that others wrote is not on this machine and cannot be had.
+    #[error("{what} is missing and could not be fetched. {advice}.\n{trouble}")]
+    Missing {
+        /// What is missing.
+        what: &'static str,
+        /// How to get it by hand.
+        advice: &'static str,
+        /// Why it could not be fetched.
+        trouble: Box<Trouble>,
+    },
     /// A program that a build should have left is not there.
     #[error("{path} does not exist, although `{built_by}` ended well")]
     NotBuilt {

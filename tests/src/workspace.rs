@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+use crate::canary::{LOG, Watch, without_log};
 use crate::program;
 
 /// What a run of the program left.
@@ -58,6 +59,8 @@ impl Run {
 pub struct Workspace {
     folder: TempDir,
     environment: Vec<(String, String)>,
+    /// Looks for secrets in what is written; see [`canary`](crate::canary).
+    watch: Option<Watch>,
 }
 
 impl Workspace {
@@ -67,7 +70,7 @@ impl Workspace {
     /// When there is no room for temporary files.
     #[must_use]
     pub fn empty() -> Self {
-        Self { folder: TempDir::new().expect("a temporary folder can be made"), environment: Vec::new() }
+        Self { folder: TempDir::new().expect("a temporary folder can be made"), environment: Vec::new(), watch: Watch::begin() }
     }
 
     /// Where it is.
@@ -126,12 +129,32 @@ impl Workspace {
     /// When it cannot be started.
     #[must_use]
     pub fn run(&self, arguments: &[&str]) -> Run {
-        let output = self.command(arguments).output().expect("the program starts");
-        Run {
-            line: format!("innkeeper {}", arguments.join(" ")),
-            code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        let mut command = self.command(arguments);
+        if self.watch.is_some() && self.environment.iter().all(|(name, _)| name != "INNKEEPER_LOG") {
+            command.env("INNKEEPER_LOG", LOG);
+        }
+        let output = command.output().expect("the program starts");
+        self.ended(arguments, &output)
+    }
+
+    /// What a run left that the test has started and waited for itself.
+    #[must_use]
+    pub fn ended(&self, arguments: &[&str], output: &Output) -> Run {
+        let line = format!("innkeeper {}", arguments.join(" "));
+        let mut stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        if let Some(watch) = &self.watch {
+            watch.ran(&line, &output.stdout, &output.stderr);
+            stderr = without_log(&stderr);
+        }
+        Run { line, code: output.status.code(), stdout: String::from_utf8_lossy(&output.stdout).into_owned(), stderr }
+    }
+}
+
+impl Drop for Workspace {
+    fn drop(&mut self) {
+        // What cannot be looked through is told by its record, which then still says so.
+        if let Some(Ok(true)) = self.watch.as_ref().map(|watch| watch.end(self.folder.path())) {
+            self.folder.disable_cleanup(true);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use innkeeper_tests::cache;
+use innkeeper_tests::registry;
 use innkeeper_tests::venv::Venv;
 
 use crate::failure::Failure;
@@ -73,6 +74,29 @@ pub(crate) fn typos() -> Result<PathBuf, Failure> {
     Ok(Venv::ensure(TYPOS)?.program("typos"))
 }
 
+/// An OCI registry to push to and pull from.
+pub(crate) fn docker_registry() -> Result<(), Failure> {
+    if !registry::is_there() {
+        installing("docker-registry, out of Debian's package, into the cache folder");
+    }
+    Ok(registry::program().map(drop)?)
+}
+
+/// A C++ compiler, for libFuzzer.
+pub(crate) fn cpp() -> Result<(), Failure> {
+    let compiler = std::env::var_os("CXX").unwrap_or_else(|| "c++".into());
+    let has_compiler = || run::works(Command::new(&compiler).arg("--version"));
+    if has_compiler() {
+        return Ok(());
+    }
+    let missing = || Failure::Missing {
+        what: "a C++ compiler",
+        advice: "On Debian and Ubuntu: apt-get install g++. Or set CXX. `cargo xtask test --skip fuzz` does without.",
+    };
+    apt_get(&["g++"], missing)?;
+    if has_compiler() { Ok(()) } else { Err(missing()) }
+}
+
 /// Python with its module for environments.
 pub(crate) fn python() -> Result<(), Failure> {
     let python = std::env::var_os("INNKEEPER_PYTHON").unwrap_or_else(|| "python3".into());
@@ -80,17 +104,23 @@ pub(crate) fn python() -> Result<(), Failure> {
     if has_venv() {
         return Ok(());
     }
-    let missing = Failure::Missing {
+    let missing = || Failure::Missing {
         what: "Python 3.10 or later with the module venv",
         advice: "On Debian and Ubuntu: apt-get install python3-venv. Or set INNKEEPER_PYTHON.",
     };
+    apt_get(&["python3", "python3-venv"], missing)?;
+    if has_venv() { Ok(()) } else { Err(missing()) }
+}
+
+/// Packages of Debian or Ubuntu, where whoever runs this may install them.
+fn apt_get(packages: &[&str], missing: impl Fn() -> Failure) -> Result<(), Failure> {
     let is_root = run::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     if !is_root || !run::works(Command::new("apt-get").arg("--version")) {
-        return Err(missing);
+        return Err(missing());
     }
-    installing("python3-venv, with apt-get");
+    installing(&format!("{}, with apt-get", packages.join(" and ")));
     run::visibly(Command::new("apt-get").args(["update", "-qq"]))?;
-    let install = ["install", "-y", "-qq", "--no-install-recommends", "python3", "python3-venv"];
-    run::visibly(Command::new("apt-get").args(install).env("DEBIAN_FRONTEND", "noninteractive"))?;
-    if has_venv() { Ok(()) } else { Err(missing) }
+    let mut install = Command::new("apt-get");
+    install.args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages);
+    run::visibly(install.env("DEBIAN_FRONTEND", "noninteractive"))
 }

@@ -7,6 +7,7 @@ mod connectors;
 mod contract;
 mod demo;
 mod failure;
+mod fuzz;
 mod gates;
 mod install;
 mod run;
@@ -38,6 +39,8 @@ enum Chore {
     Bench(Bench),
     /// Compile every connector in plugins/ and lay out a bundle folder for each.
     Connectors,
+    /// Search for inputs that crash something, or run one of them.
+    Fuzz(fuzz::Options),
     /// Check the contract in wit/, or freeze a version of it.
     Wit {
         #[command(subcommand)]
@@ -56,6 +59,7 @@ fn main() -> std::process::ExitCode {
                 println!("{}", bundle.display());
             }
         }),
+        Chore::Fuzz(options) => fuzz::run(&options),
         Chore::Wit { chore } => contract::run(chore),
     };
     match result {

@@ -208,6 +208,30 @@ pub(crate) enum Secret {
         /// What the configuration calls it
         name: String,
     },
+    /// Where the key is that encrypts the secrets
+    Key,
+    /// Change the key, and encrypt every secret anew
+    #[command(
+        after_help = "A key in a file is made. For the other places, make one (openssl rand -base64 32), keep it where you keep \
+        such things, and give it in INNKEEPER_NEW_KEY: Linux's keyring forgets it at a restart. Can be cut off at any time; the next \
+        command that reads a secret goes on with it."
+    )]
+    RotateKey {
+        /// Where the new key is to be [default: where the old one is]
+        #[arg(long, value_name = "PLACE")]
+        to: Option<KeyPlace>,
+    },
+}
+
+/// Where the key can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KeyPlace {
+    /// A file beside the secrets
+    File,
+    /// The system's keyring; on Linux the kernel's
+    Keyring,
+    /// The variable INNKEEPER_KEY of every run
+    Env,
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,6 +3,7 @@
 mod arguments;
 mod commands;
 mod context;
+mod crash;
 mod error;
 mod progress;
 mod render;
@@ -15,6 +16,11 @@ use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Before there is anything to see.
+    if let Err(error) = crash::leave_no_dump() {
+        anstream::eprintln!("innkeeper does not start, because a crash could leave secrets on the disk: {error}");
+        return ExitCode::FAILURE;
+    }
     let arguments = Arguments::parse();
     let output = arguments.general.output;
     set_up_log(arguments.general.verbose);

@@ -19,6 +19,12 @@ impl<T> Answer<T> {
         Answer { result: self.result.map(convert), exchanges: self.exchanges }
     }
 
+    /// The same answer with another value in it, or a failure in its place.
+    pub(crate) fn and_then<U>(self, convert: impl FnOnce(T) -> Result<U, Failure>) -> Answer<U> {
+        let result = self.result.and_then(|value| convert(value).map_err(CallError::Failure));
+        Answer { result, exchanges: self.exchanges }
+    }
+
     /// The value, or the failure; a fault is turned into one.
     ///
     /// # Errors

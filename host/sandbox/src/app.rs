@@ -57,7 +57,8 @@ impl ConnectedApp {
     /// What the app is like. May send requests. Later writes send text as the types that this names: call it once before writing.
     pub async fn describe(&self) -> Answer<Description> {
         let answer = call!(self, connector, Operation::read("connector.describe"), |guest, store| guest.call_describe(store));
-        let answer = answer.map(convert::description);
+        let declared = self.0.connector.kinds.as_deref();
+        let answer = answer.and_then(|description| convert::description(description, declared));
         if let Ok(description) = &answer.result {
             let types = Arc::new(AttributeTypes::of(description));
             *self.0.attribute_types.write().unwrap_or_else(PoisonError::into_inner) = types;

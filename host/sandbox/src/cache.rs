@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::hash::{Hash, Hasher};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use wasmtime::Engine;
@@ -33,9 +33,9 @@ impl Cache {
         let folder = settings.folder.clone();
         let failed = |path: &Path, reason: String| SandboxError::Cache { path: path.to_owned(), reason };
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|error| failed(&folder, error.to_string()))?;
-        let mode = fs::metadata(&folder).map_err(|error| failed(&folder, error.to_string()))?.permissions().mode();
-        if mode & 0o077 != 0 {
-            let reason = format!("others may enter it (mode {:o}). Type: chmod 700 {}", mode & 0o777, folder.display());
+        let metadata = fs::metadata(&folder).map_err(|error| failed(&folder, error.to_string()))?;
+        let me = this_user(&folder).map_err(|error| failed(&folder, error.to_string()))?;
+        if let Some(reason) = not_ones_own(&folder, metadata.uid(), metadata.permissions().mode(), me) {
             return Err(failed(&folder, reason));
         }
         let path = folder.join(KEY);
@@ -68,6 +68,12 @@ impl Cache {
 
     /// The entry, if there is one that this host wrote. Any other is as good as none: the component is compiled again.
     fn read(&self, engine: &Engine, path: &Path) -> Option<Component> {
+        let metadata = fs::symlink_metadata(path).ok()?;
+        // This host writes plain files of bounded size: a link, a pipe that nobody writes to, or a file without end is another's.
+        if !metadata.is_file() || metadata.len() > self.max_bytes {
+            tracing::warn!(path = %path.display(), "this is no compiled code of this host: compiled again");
+            return None;
+        }
         let bytes = fs::read(path).ok()?;
         let Some(code) = self.verify(path, &bytes) else {
             tracing::warn!(path = %path.display(), "compiled code that this host did not write, or that changed: compiled again");
@@ -167,6 +173,24 @@ fn settings_digest(engine: &Engine) -> [u8; 32] {
     let mut hasher = Sha(Sha256::new());
     engine.precompile_compatibility_hash().hash(&mut hasher);
     hasher.0.finalize().into()
+}
+
+/// Who this process is, as the owner of what it writes into the folder.
+fn this_user(folder: &Path) -> io::Result<u32> {
+    let probe = unfinished(&folder.join(KEY))?;
+    let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&probe)?;
+    let owner = file.metadata().map(|metadata| metadata.uid());
+    fs::remove_file(&probe)?;
+    owner
+}
+
+/// Why a folder is not `me`'s alone, if it is not.
+fn not_ones_own(folder: &Path, owner: u32, mode: u32, me: u32) -> Option<String> {
+    if owner != me {
+        return Some(format!("it belongs to another user (uid {owner}). Type: chown -R {me} {}", folder.display()));
+    }
+    let others = mode & 0o077 != 0;
+    others.then(|| format!("others may enter it (mode {:o}). Type: chmod 700 {}", mode & 0o777, folder.display()))
 }
 
 /// The key in the file, or a new one. The file is made whole and then given its name, so that two hosts that start at once end up

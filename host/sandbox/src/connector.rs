@@ -3,6 +3,7 @@
 use crate::app::ConnectedApp;
 use crate::capability::Exports;
 use crate::configuration::Schema;
+use crate::error::ConfigurationProblem;
 use crate::guest::{Guest, Surroundings};
 use crate::runtime::Inner;
 use crate::{Capabilities, Limits, Outgoing, SandboxError};
@@ -21,8 +22,13 @@ pub(crate) struct Compiled {
     pub(crate) capabilities: Capabilities,
     pub(crate) instance: InstancePre<Guest>,
     pub(crate) exports: Exports,
-    schema: Schema,
+    /// The kinds of entitlements that the manifest names; none: it does not say.
+    pub(crate) kinds: Option<Vec<String>>,
+    pub(crate) schema: Schema,
 }
+
+/// The most bytes of an app's settings, as JSON: every call hands them to the guest.
+const MOST_CONFIGURATION: usize = 1 << 20;
 
 /// One app: what a connector is connected to.
 pub struct AppSettings {
@@ -37,15 +43,8 @@ pub struct AppSettings {
 }
 
 impl Connector {
-    pub(crate) fn new(
-        runtime: Arc<Inner>,
-        label: String,
-        capabilities: Capabilities,
-        schema: Schema,
-        instance: InstancePre<Guest>,
-        exports: Exports,
-    ) -> Self {
-        Self(Arc::new(Compiled { runtime, label, capabilities, instance, exports, schema }))
+    pub(crate) fn new(compiled: Compiled) -> Self {
+        Self(Arc::new(compiled))
     }
 
     /// Name and version: `github 1.2.0`.
@@ -63,7 +62,15 @@ impl Connector {
     /// # Errors
     /// The settings do not fit; every field is named.
     pub fn connect(&self, app: AppSettings) -> Result<ConnectedApp, SandboxError> {
-        let problems = self.0.schema.problems(&app.configuration);
+        let configuration = app.configuration.to_string();
+        let problems = match configuration.len() {
+            // Before the schema's patterns look at it.
+            bytes if bytes > MOST_CONFIGURATION => vec![ConfigurationProblem {
+                field: "config".to_owned(),
+                message: format!("has {bytes} bytes as JSON, and may have {MOST_CONFIGURATION}"),
+            }],
+            _ => self.0.schema.problems(&app.configuration),
+        };
         if !problems.is_empty() {
             let (app, connector) = (app.name.as_str().to_owned(), self.0.label.clone());
             return Err(SandboxError::Configuration { app, connector, problems });
@@ -71,7 +78,7 @@ impl Connector {
         let surroundings = Surroundings {
             app: app.name.as_str().to_owned(),
             connector: self.0.label.clone(),
-            configuration: app.configuration.to_string(),
+            configuration,
             http: app.http,
             clock: self.0.runtime.clock.clone(),
             random: self.0.runtime.random.clone(),

@@ -18,9 +18,19 @@ pub(crate) use failure::failure;
 pub(crate) use people::{changes_page, person_page};
 
 use crate::bindings::types;
+use crate::printable;
 use innkeeper_domain::IntentId;
 
 /// The host's mark on one write.
 pub(crate) fn intent(id: &IntentId, expected_version: Option<&str>) -> types::Intent {
     types::Intent { id: id.as_str().to_owned(), expected_version: expected_version.map(str::to_owned), extra: Vec::new() }
+}
+
+/// Longer texts are cut: some systems answer an error with a whole page of HTML.
+const LONGEST_TEXT: usize = 4 << 10;
+
+/// Text of a guest that is only ever read by a person: bounded, and unable to steer a terminal. What is compared with what the
+/// system says, such as a name, stays as it is; whoever shows it escapes it.
+fn text(text: &str) -> String {
+    printable::lines(&printable::cut(text, LONGEST_TEXT))
 }

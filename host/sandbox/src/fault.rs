@@ -1,8 +1,11 @@
 //! When a connector breaks, or wants more than it may have.
 
+use crate::limits::{Limit, Limits, Remedy, Setting};
+use crate::printable;
 use std::fmt;
 use std::time::Duration;
 use wasmtime::Trap;
+use wasmtime::component::ResourceTableError;
 
 /// A connector broke, or wanted more than it may have. Its instance was thrown away.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +24,7 @@ pub struct Fault {
     pub write_sent: bool,
 }
 
-/// What happened.
+/// What happened. A limit that was hit comes with its value and, where somebody can set it, with who did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FaultKind {
     /// It wanted more memory.
@@ -29,7 +32,7 @@ pub enum FaultKind {
         /// Bytes that it would have had.
         wanted: usize,
         /// Bytes that it may have.
-        limit: usize,
+        limit: Limit<usize>,
     },
     /// It wanted larger tables.
     TablesTooLarge {
@@ -38,15 +41,27 @@ pub enum FaultKind {
         /// Elements that it may have.
         limit: usize,
     },
+    /// It consists of too many parts.
+    TooManyObjects {
+        /// Of which: `instances`, `memories` or `tables`.
+        what: &'static str,
+        /// How many it may have.
+        limit: usize,
+    },
+    /// It held too many handles at once.
+    TooManyHandles {
+        /// How many it may hold.
+        limit: usize,
+    },
     /// It computed for too long.
     OutOfCpu {
         /// For how long it may.
-        limit: Duration,
+        limit: Limit<Duration>,
     },
     /// It did not answer in time.
     OutOfTime {
         /// How long it may take.
-        limit: Duration,
+        limit: Limit<Duration>,
     },
     /// It handed over too much at once.
     TooMuchData {
@@ -56,7 +71,19 @@ pub enum FaultKind {
     /// It sent too many requests, and did not stop when it was told.
     TooManyRequests {
         /// How many it may send.
-        limit: u32,
+        limit: Limit<u32>,
+    },
+    /// Its requests and their responses were too large together, and it did not stop when it was told.
+    TooMuchTransfer {
+        /// Bytes that there would have been.
+        wanted: u64,
+        /// Bytes that there may be.
+        limit: Limit<u64>,
+    },
+    /// It asked again and again for a response that is too large.
+    ResponseTooLarge {
+        /// Bytes that a response may have.
+        limit: Limit<usize>,
     },
     /// It tried to wait for the clock.
     Waited,
@@ -94,19 +121,47 @@ impl fmt::Display for Fault {
 impl fmt::Display for FaultKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OutOfMemory { wanted, limit } => {
-                write!(formatter, "out of memory: wanted {}, may have {}", Bytes(*wanted), Bytes(*limit))
-            }
+            Self::OutOfMemory { wanted, limit } => write!(
+                formatter,
+                "out of memory: wanted {}, may have {}. {}",
+                Bytes(*wanted as u64),
+                Bytes(limit.value as u64),
+                Remedy(Setting::Memory, limit.set_by)
+            ),
             Self::TablesTooLarge { wanted, limit } => {
-                write!(formatter, "tables too large: wanted {wanted} elements, may have {limit}")
+                write!(formatter, "tables too large: wanted {wanted} elements, may have {limit}, which no setting changes")
             }
-            Self::OutOfCpu { limit } => write!(formatter, "computed for more than {limit:?} and was stopped"),
-            Self::OutOfTime { limit } => write!(formatter, "did not answer within {limit:?} and was stopped"),
+            Self::TooManyObjects { what, limit } => {
+                write!(formatter, "too many {what}: may have {limit}, which no setting changes")
+            }
+            Self::TooManyHandles { limit } => {
+                write!(formatter, "too many handles: may hold {limit} at once, which no setting changes")
+            }
+            Self::OutOfCpu { limit } => {
+                let remedy = Remedy(Setting::CpuSeconds, limit.set_by);
+                write!(formatter, "computed for more than {:?} and was stopped. {remedy}", limit.value)
+            }
+            Self::OutOfTime { limit } => {
+                let remedy = Remedy(Setting::CallSeconds, limit.set_by);
+                write!(formatter, "did not answer within {:?} and was stopped. {remedy}", limit.value)
+            }
             Self::TooMuchData { limit } => {
-                write!(formatter, "handed more than {} to the host at once", Bytes(*limit))
+                write!(formatter, "handed more than {} to the host at once, which no setting changes", Bytes(*limit as u64))
             }
             Self::TooManyRequests { limit } => {
-                write!(formatter, "went on after its {limit} requests of one call were used up")
+                let remedy = Remedy(Setting::Requests, limit.set_by);
+                write!(formatter, "a call may send {} requests, and this one wanted more. {remedy}", limit.value)
+            }
+            Self::TooMuchTransfer { wanted, limit } => write!(
+                formatter,
+                "a call may send and receive {}, and this one wanted {}. {}",
+                Bytes(limit.value),
+                Bytes(*wanted),
+                Remedy(Setting::Transfer, limit.set_by)
+            ),
+            Self::ResponseTooLarge { limit } => {
+                let remedy = Remedy(Setting::Response, limit.set_by);
+                write!(formatter, "a response may have {}, and this one has more. {remedy}", Bytes(limit.value as u64))
             }
             Self::Waited => write!(formatter, "tried to wait for the clock, which a connector cannot"),
             Self::StackOverflow => write!(formatter, "recursed too deeply"),
@@ -120,7 +175,7 @@ impl fmt::Display for FaultKind {
 }
 
 /// A number of bytes for a reader.
-struct Bytes(usize);
+struct Bytes(u64);
 
 impl fmt::Display for Bytes {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -151,9 +206,12 @@ impl Mark {
 }
 
 /// What happened, by the mark first and then by what the engine and the guest say.
-pub(crate) fn classify(mark: Option<FaultKind>, error: &wasmtime::Error, stderr: &str, host_call_bytes: usize) -> FaultKind {
+pub(crate) fn classify(mark: Option<FaultKind>, error: &wasmtime::Error, stderr: &str, limits: &Limits) -> FaultKind {
     if let Some(kind) = mark {
         return kind;
+    }
+    if matches!(error.downcast_ref::<ResourceTableError>(), Some(ResourceTableError::Full)) {
+        return FaultKind::TooManyHandles { limit: limits.handles };
     }
     let reason = error.root_cause().to_string();
     match error.downcast_ref::<Trap>() {
@@ -162,10 +220,25 @@ pub(crate) fn classify(mark: Option<FaultKind>, error: &wasmtime::Error, stderr:
         Some(Trap::MemoryOutOfBounds) if stderr.is_empty() => FaultKind::Trap {
             reason: "access out of bounds of its memory: often recursion that is too deep, or a fault of its language".to_owned(),
         },
-        // wasmtime keeps this error's type to itself; a test holds the text.
-        None if reason.contains("fuel allocated for hostcalls has been exhausted") => {
-            FaultKind::TooMuchData { limit: host_call_bytes }
-        }
-        _ => FaultKind::Trap { reason },
+        None => untyped(&reason, limits).unwrap_or(FaultKind::Trap { reason: printable::line(&reason) }),
+        Some(_) => FaultKind::Trap { reason: printable::line(&reason) },
     }
+}
+
+/// Limits of wasmtime whose errors have no type of their own. Tests hold each text.
+fn untyped(reason: &str, limits: &Limits) -> Option<FaultKind> {
+    if reason.contains("fuel allocated for hostcalls has been exhausted") {
+        return Some(FaultKind::TooMuchData { limit: limits.host_call_bytes });
+    }
+    if reason.contains("store handle limit exceeded") {
+        return Some(FaultKind::TooManyHandles { limit: limits.handles });
+    }
+    let what = reason.strip_prefix("resource limit exceeded: ")?;
+    let (what, limit) = match what.split(' ').next() {
+        Some("instance") => ("instances", limits.objects),
+        Some("memory") => ("memories", limits.most_memories()),
+        Some("table") => ("tables", limits.objects),
+        _ => return None,
+    };
+    Some(FaultKind::TooManyObjects { what, limit })
 }

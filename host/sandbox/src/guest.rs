@@ -54,7 +54,7 @@ impl Guest {
             log: LogBudget::new(limits),
             started: false,
             wasi: empty_wasi(stderr.clone(), surroundings.clock.clone()),
-            table: ResourceTable::new(),
+            table: handles(limits.handles),
             stderr,
             surroundings: surroundings.clone(),
         }
@@ -72,12 +72,24 @@ impl WasiView for Guest {
     }
 }
 
+/// Where the host keeps what the guest's handles stand for.
+fn handles(most: usize) -> ResourceTable {
+    let mut table = ResourceTable::new();
+    table.set_max_capacity(most);
+    table
+}
+
+/// The most random bytes that a guest gets from WASI at once. The host makes them one by one and does not yield meanwhile; a seed,
+/// for which standard libraries want them, has a few dozen.
+const MOST_RANDOM_BYTES: u64 = 64 << 10;
+
 /// WASI with nothing in it but clocks and randomness: standard libraries import all of it and start with little. No folder is
 /// open, no variable set, no argument given; names are not resolved and every socket is refused.
 fn empty_wasi(stderr: Stderr, clock: Arc<dyn Clock>) -> WasiCtx {
     WasiCtxBuilder::new()
         .stderr(stderr)
         .wall_clock(WallClock(clock))
+        .max_random_size(MOST_RANDOM_BYTES)
         .allow_tcp(false)
         .allow_udp(false)
         .allow_ip_name_lookup(false)

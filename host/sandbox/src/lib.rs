@@ -43,7 +43,7 @@ pub use connector::{AppSettings, Connector};
 pub use contract::CONTRACT;
 pub use error::{ConfigurationProblem, SandboxError};
 pub use fault::{Fault, FaultKind};
-pub use limits::Limits;
+pub use limits::{Ceiling, Ceilings, Limit, Limits, SetBy, Setters};
 pub use outgoing::{Outgoing, Sent};
 pub use runtime::Runtime;
 pub use schedule::tokio_runtime;

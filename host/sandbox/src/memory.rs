@@ -1,16 +1,17 @@
 //! Memory and tables, summed over everything that an instance has.
 
-use crate::Limits;
 use crate::fault::{FaultKind, Mark};
+use crate::limits::{Limit, Limits, Setting};
 use wasmtime::ResourceLimiter;
 
 /// Counts what an instance has, over all its memories and tables: wasmtime's own limits count each alone, and a component may have
 /// as many as it likes.
 #[derive(Debug)]
 pub(crate) struct MemoryLimiter {
-    limit: usize,
+    limit: Limit<usize>,
     element_limit: usize,
     objects: usize,
+    memories: usize,
     memory: Growth,
     elements: Growth,
     /// Read first when a call ends badly.
@@ -44,9 +45,10 @@ impl Growth {
 impl MemoryLimiter {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
-            limit: limits.memory,
+            limit: limits.told(Setting::Memory, limits.memory),
             element_limit: limits.table_elements,
             objects: limits.objects,
+            memories: limits.most_memories(),
             memory: Growth::default(),
             elements: Growth::default(),
             mark: Mark::default(),
@@ -67,7 +69,7 @@ impl ResourceLimiter for MemoryLimiter {
             return Ok(false);
         }
         // An error and not `false`: a guest that is told `false` aborts with `unreachable`, which looks like any panic.
-        match self.memory.grow(current, desired, self.limit) {
+        match self.memory.grow(current, desired, self.limit.value) {
             Ok(()) => Ok(true),
             Err(wanted) => Err(self.mark.stop(FaultKind::OutOfMemory { wanted, limit: self.limit })),
         }
@@ -102,13 +104,14 @@ impl ResourceLimiter for MemoryLimiter {
     }
 
     fn memories(&self) -> usize {
-        self.objects
+        self.memories
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::SetBy;
 
     fn limiter(memory: usize) -> MemoryLimiter {
         MemoryLimiter::new(&Limits { memory, table_elements: 100, ..Limits::default() })
@@ -121,7 +124,7 @@ mod tests {
         assert!(limiter.memory_growing(0, 400, None).expect("just within the limit"));
         assert_eq!(limiter.used(), 1000);
         limiter.memory_growing(400, 401, None).expect_err("one byte too many, though both memories are small");
-        assert_eq!(limiter.mark.take(), Some(FaultKind::OutOfMemory { wanted: 1001, limit: 1000 }));
+        assert_eq!(limiter.mark.take(), Some(FaultKind::OutOfMemory { wanted: 1001, limit: Limit { value: 1000, set_by: SetBy::Default } }));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::cache::Cache;
 use crate::capability::{bind, read, speaks, unknown_imports};
 use crate::configuration::Schema;
+use crate::connector::Compiled;
 use crate::guest::Guest;
 use crate::ticker::Ticker;
 use crate::{BreakerSettings, Clock, Connector, Random, SandboxError, Settings};
@@ -69,7 +70,15 @@ impl Runtime {
         let misfit = |error: wasmtime::Error| SandboxError::Misfit { connector: connector.clone(), reason: format!("{error:#}") };
         let instance = self.0.linker.instantiate_pre(&component).map_err(misfit)?;
         let exports = bind(&instance, &capabilities).map_err(misfit)?;
-        Ok(Connector::new(self.0.clone(), connector, capabilities, schema, instance, exports))
+        Ok(Connector::new(Compiled {
+            runtime: self.0.clone(),
+            label: connector,
+            capabilities,
+            instance,
+            exports,
+            kinds: None,
+            schema,
+        }))
     }
 
     fn compile(&self, wasm: &[u8]) -> wasmtime::Result<Component> {

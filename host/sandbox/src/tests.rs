@@ -1,12 +1,18 @@
 //! Real connectors in the sandbox: `tests/connectors/hostile` does what its settings say, `directory` behaves.
 
+mod abi;
 mod ambient;
+mod attack;
 mod credential;
 mod directory;
+mod isolation;
 mod limits;
 mod loading;
+mod log;
 mod peer;
+mod resources;
 mod responsive;
+mod wasi;
 mod writes;
 
 use crate::*;

@@ -1,12 +1,15 @@
 //! The requests of one call: counted, bounded and recorded.
 
-use crate::Limits;
+use crate::{Limits, printable};
 use innkeeper_domain::Exchange;
 use innkeeper_egress::Method;
 
-/// How many requests beyond its limit a guest may ask for before it is stopped: each is refused with an error that it is meant to
+/// How often a guest may want more than it may have before it is stopped: each time it is told so by an error that it is meant to
 /// heed.
 const PATIENCE: u32 = 100;
+
+/// The longest URL that is recorded: what is longer says no more to anybody, and a call may have thousands.
+const LONGEST_URL: usize = 2 << 10;
 
 /// The requests of one call.
 #[derive(Debug)]
@@ -14,21 +17,25 @@ pub(crate) struct Traffic {
     requests: u32,
     refused: u32,
     request_limit: u32,
-    bytes_left: u64,
+    bytes: u64,
+    byte_limit: u64,
     exchanges: Vec<Exchange>,
     write_sent: bool,
     last_write_unanswered: bool,
 }
 
-/// Why a request is not sent at all.
+/// What a guest wanted too much of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub(crate) enum Excess {
     /// The requests of the call are used up.
     Requests,
     /// The bytes of the call are used up.
-    Bytes,
-    /// The guest was told so often enough.
-    Stop,
+    Bytes {
+        /// How many there would have been.
+        wanted: u64,
+    },
+    /// One response is too large.
+    Response,
 }
 
 impl Traffic {
@@ -37,7 +44,8 @@ impl Traffic {
             requests: 0,
             refused: 0,
             request_limit: limits.requests,
-            bytes_left: limits.transfer_bytes,
+            bytes: 0,
+            byte_limit: limits.transfer_bytes,
             exchanges: Vec::new(),
             write_sent: false,
             last_write_unanswered: false,
@@ -45,52 +53,58 @@ impl Traffic {
     }
 
     /// Notes a request before it leaves: if the call is cut off while it is under way, this is what remains of it.
-    pub(crate) fn begin(&mut self, method: Method, target: &str, bytes: usize) -> Result<(), Refusal> {
+    pub(crate) fn begin(&mut self, method: Method, target: &str, bytes: usize) -> Result<(), Excess> {
         if self.requests >= self.request_limit {
-            self.refused += 1;
-            return Err(if self.refused > PATIENCE { Refusal::Stop } else { Refusal::Requests });
+            return Err(Excess::Requests);
         }
-        let bytes = bytes as u64;
-        if bytes > self.bytes_left {
-            return Err(Refusal::Bytes);
-        }
+        self.spend(bytes)?;
         self.requests += 1;
-        self.bytes_left -= bytes;
-        let url = target.split(['?', '#']).next().unwrap_or_default().to_owned();
+        let url = recorded(target.split(['?', '#']).next().unwrap_or_default());
         self.exchanges.push(Exchange { method: method.as_str().to_owned(), url, status: None, millis: 0 });
         self.last_write_unanswered = !method.is_safe();
         self.write_sent |= !method.is_safe();
         Ok(())
     }
 
-    /// Notes how the request ended that [`Self::begin`] noted last. Answers whether its response is within the bytes of the call.
+    /// Notes how the request ended that [`Self::begin`] noted last; an error if its response is more than the bytes of the call.
     pub(crate) fn end(
         &mut self,
         exchange: innkeeper_egress::Exchange,
         writes_before: bool,
         response_bytes: Option<usize>,
-    ) -> bool {
+    ) -> Result<(), Excess> {
         let write = !exchange.method.is_safe();
         self.write_sent = writes_before || (write && exchange.sent);
         self.last_write_unanswered = write && exchange.sent && exchange.status.is_none();
         if let Some(last) = self.exchanges.last_mut() {
             *last = Exchange {
                 method: exchange.method.as_str().to_owned(),
-                url: exchange.url,
+                url: recorded(&exchange.url),
                 status: exchange.status,
                 millis: exchange.millis,
             };
         }
-        match self.bytes_left.checked_sub(response_bytes.unwrap_or(0) as u64) {
-            Some(left) => {
-                self.bytes_left = left;
-                true
-            }
-            None => {
-                self.bytes_left = 0;
-                false
-            }
+        let spent = self.spend(response_bytes.unwrap_or(0));
+        if spent.is_err() {
+            // It was received: nothing more is.
+            self.bytes = self.byte_limit;
         }
+        spent
+    }
+
+    fn spend(&mut self, bytes: usize) -> Result<(), Excess> {
+        let wanted = self.bytes.saturating_add(bytes as u64);
+        if wanted > self.byte_limit {
+            return Err(Excess::Bytes { wanted });
+        }
+        self.bytes = wanted;
+        Ok(())
+    }
+
+    /// Counts that the guest is told that it wants too much. Whether that was once too often.
+    pub(crate) fn patience_is_over(&mut self) -> bool {
+        self.refused += 1;
+        self.refused > PATIENCE
     }
 
     /// Whether a request that writes may have reached the system.
@@ -106,6 +120,11 @@ impl Traffic {
     pub(crate) fn into_exchanges(self) -> Vec<Exchange> {
         self.exchanges
     }
+}
+
+/// A URL as it is recorded: of bounded length, on one line.
+fn recorded(url: &str) -> String {
+    printable::line(&printable::cut(url, LONGEST_URL))
 }
 
 #[cfg(test)]
@@ -136,9 +155,10 @@ mod tests {
         assert_eq!(traffic.begin(Method::Get, "/a", 0), Ok(()));
         assert_eq!(traffic.begin(Method::Get, "/a", 0), Ok(()));
         for _ in 0..PATIENCE {
-            assert_eq!(traffic.begin(Method::Get, "/a", 0), Err(Refusal::Requests));
+            assert_eq!(traffic.begin(Method::Get, "/a", 0), Err(Excess::Requests));
+            assert!(!traffic.patience_is_over());
         }
-        assert_eq!(traffic.begin(Method::Get, "/a", 0), Err(Refusal::Stop));
+        assert!(traffic.patience_is_over());
         assert_eq!(traffic.into_exchanges().len(), 2);
     }
 
@@ -146,10 +166,18 @@ mod tests {
     fn bytes_of_requests_and_responses_are_counted_together() {
         let mut traffic = traffic(10, 100);
         assert_eq!(traffic.begin(Method::Post, "/a", 60), Ok(()));
-        assert!(traffic.end(ended(Method::Post, Some(200), true), false, Some(40)));
-        assert_eq!(traffic.begin(Method::Post, "/a", 1), Err(Refusal::Bytes));
+        assert_eq!(traffic.end(ended(Method::Post, Some(200), true), false, Some(40)), Ok(()));
+        assert_eq!(traffic.begin(Method::Post, "/a", 1), Err(Excess::Bytes { wanted: 101 }));
         assert_eq!(traffic.begin(Method::Get, "/a", 0), Ok(()));
-        assert!(!traffic.end(ended(Method::Get, Some(200), true), true, Some(1)));
+        assert_eq!(traffic.end(ended(Method::Get, Some(200), true), true, Some(1)), Err(Excess::Bytes { wanted: 101 }));
+    }
+
+    #[test]
+    fn what_is_recorded_of_a_url_is_bounded_and_on_one_line() {
+        let mut traffic = traffic(10, 1 << 20);
+        traffic.begin(Method::Get, &format!("/a\n{}", "x".repeat(1 << 20)), 0).expect("within the limits");
+        let url = &traffic.into_exchanges()[0].url;
+        assert!(url.starts_with("/a\\nxx") && url.ends_with('…') && url.len() < LONGEST_URL + 20, "{}", url.len());
     }
 
     #[test]
@@ -164,7 +192,7 @@ mod tests {
     fn a_write_that_never_left_was_not_sent() {
         let mut traffic = traffic(10, 100);
         traffic.begin(Method::Post, "/a", 0).expect("within the limits");
-        traffic.end(ended(Method::Post, None, false), false, None);
+        traffic.end(ended(Method::Post, None, false), false, None).expect("no bytes");
         assert!(!traffic.write_sent() && !traffic.last_write_unanswered());
     }
 
@@ -172,11 +200,11 @@ mod tests {
     fn a_read_after_an_unanswered_write_settles_the_last_but_not_the_write() {
         let mut traffic = traffic(10, 100);
         traffic.begin(Method::Post, "/a", 0).expect("within the limits");
-        traffic.end(ended(Method::Post, None, true), false, None);
+        traffic.end(ended(Method::Post, None, true), false, None).expect("no bytes");
         assert!(traffic.last_write_unanswered());
         let before = traffic.write_sent();
         traffic.begin(Method::Get, "/a", 0).expect("within the limits");
-        traffic.end(ended(Method::Get, Some(200), true), before, Some(1));
+        traffic.end(ended(Method::Get, Some(200), true), before, Some(1)).expect("one byte");
         assert!(traffic.write_sent() && !traffic.last_write_unanswered());
     }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong with secrets.
 
-use crate::SecretName;
+use crate::{KeyPlace, SecretName};
 use std::io;
 use std::path::PathBuf;
 
@@ -100,6 +100,61 @@ pub enum SecretError {
         /// Where the key should be.
         path: PathBuf,
     },
+    /// The key is written down as lying somewhere, and it is not there.
+    #[error("the secrets are encrypted with the key {id}, and {}", missing(*place))]
+    KeyAbsent {
+        /// Its id.
+        id: String,
+        /// Where it should be.
+        place: KeyPlace,
+    },
+    /// A key was given that is not the one in use.
+    #[error(
+        "{origin} has the key {given}, but the secrets are encrypted with the key {used}, which lies in {place}. Unset {origin}; or, to \
+         have the key there, move it: INNKEEPER_NEW_KEY=... innkeeper secret rotate-key --to env"
+    )]
+    OtherKey {
+        /// Where it came from.
+        origin: String,
+        /// The id of the one that was given.
+        given: String,
+        /// The id of the one in use.
+        used: String,
+        /// Where that one lies.
+        place: KeyPlace,
+    },
+    /// The system's keyring cannot be used.
+    #[error(
+        "the system's keyring cannot be used: {reason}. Containers often have none: give the key in INNKEEPER_KEY, or keep it in a file: \
+         innkeeper secret rotate-key --to file"
+    )]
+    Keyring {
+        /// What the system said.
+        reason: String,
+    },
+    /// A key is to be changed to one that its owner brings, and there is none.
+    #[error(
+        "a key in {place} has to be kept elsewhere as well, so it is not made here. Make one (openssl rand -base64 32), keep it, and give \
+         it in INNKEEPER_NEW_KEY"
+    )]
+    NoNewKey {
+        /// Where it is to lie.
+        place: KeyPlace,
+    },
+    /// The new key is the one in use.
+    #[error("INNKEEPER_NEW_KEY has the key that is in use. Make another one with: openssl rand -base64 32")]
+    SameKey,
+    /// A secret cannot be read, and would be lost with the old key.
+    #[error(
+        "the key is not changed, because that would lose the secret `{name}`. Set it again or remove it (innkeeper secret remove {name}), \
+         then try again: {reason}"
+    )]
+    NotRotated {
+        /// Which.
+        name: SecretName,
+        /// Why it cannot be read.
+        reason: Box<SecretError>,
+    },
     /// Others can read what they must not.
     #[error("`{path}` can be used by others (mode {mode:o}). Close it with: chmod {wanted:o} {path}")]
     Permissions {
@@ -123,4 +178,19 @@ pub enum SecretError {
     /// The operating system has no randomness to give.
     #[error("the operating system gives no random bytes: {0}")]
     Random(getrandom::Error),
+}
+
+/// What to type where a key is not in its place.
+fn missing(place: KeyPlace) -> &'static str {
+    match place {
+        KeyPlace::File => "its file does not have it. Restore it from a backup, or give it in INNKEEPER_KEY",
+        KeyPlace::Keyring => {
+            "the system's keyring does not have it: it forgets keys at a restart, and after three days without use. Give it once, and it \
+             is put back: INNKEEPER_KEY=... innkeeper secret key"
+        }
+        KeyPlace::Environment => {
+            "nothing in the environment has it. Give it in INNKEEPER_KEY; while a change of keys was cut off, give the old one there and \
+             the new one in INNKEEPER_NEW_KEY"
+        }
+    }
 }

@@ -4,15 +4,14 @@ use crate::{Secret, SecretError};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-/// Where the key comes from.
+/// What the caller knows of the key. Where it lies is written down beside the secrets (`secrets/key`).
 pub enum KeySource {
-    /// A file beside the secrets, made at first use.
+    /// Nothing: the key is where it was left, and in a file made at first use.
     File,
-    /// A value from outside: 32 bytes as base64.
+    /// A value from outside: 32 bytes as base64. It has to be the key that is in use, wherever that lies otherwise.
     Given {
         /// The value.
         value: Secret,
@@ -24,8 +23,10 @@ pub enum KeySource {
 impl KeySource {
     /// The variable that [`from_environment`](Self::from_environment) reads.
     pub const VARIABLE: &'static str = "INNKEEPER_KEY";
+    /// The variable with the key that is moved to, while it is moved to.
+    pub const NEW: &'static str = "INNKEEPER_NEW_KEY";
 
-    /// `INNKEEPER_KEY` where it is set and not empty, otherwise the file.
+    /// `INNKEEPER_KEY` where it is set and not empty, otherwise what is written down beside the secrets.
     pub fn from_environment() -> Self {
         match std::env::var(Self::VARIABLE) {
             Ok(value) if !value.is_empty() => Self::Given { value: Secret::new(value), origin: Self::VARIABLE.to_owned() },
@@ -35,6 +36,7 @@ impl KeySource {
 }
 
 /// A key in memory; wiped when it goes.
+#[derive(Clone)]
 pub(crate) struct Key {
     bytes: Zeroizing<[u8; 32]>,
     /// Tells keys apart without telling anything about them.
@@ -48,10 +50,17 @@ impl Key {
         &self.bytes
     }
 
-    fn new(bytes: Zeroizing<[u8; 32]>, origin: String) -> Self {
+    fn new(bytes: Zeroizing<[u8; 32]>, origin: &str) -> Self {
         let digest = Sha256::new().chain_update(b"innkeeper secrets key id\0").chain_update(bytes.as_slice()).finalize();
         let id = digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { bytes, id, origin }
+        Self { bytes, id, origin: origin.to_owned() }
+    }
+
+    /// A new one.
+    pub(crate) fn generate(origin: &str) -> Result<Self, SecretError> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        getrandom::fill(&mut *bytes).map_err(SecretError::Random)?;
+        Ok(Self::new(bytes, origin))
     }
 
     /// Reads a key from its base64 form.
@@ -63,36 +72,12 @@ impl Key {
             return Err(bad());
         }
         bytes.copy_from_slice(&decoded);
-        Ok(Self::new(bytes, origin.to_owned()))
+        Ok(Self::new(bytes, origin))
     }
 
-    /// Reads the key file, or none where there is no such file.
-    pub(crate) fn read(path: &Path) -> Result<Option<Self>, SecretError> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => Zeroizing::new(text),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(io("read the key", path)(source)),
-        };
-        crate::store::only_ours(path, 0o600)?;
-        Self::parse(&text, &format!("the key `{}`", path.display())).map(Some)
-    }
-
-    /// Makes the key file. When somebody else makes it at the same moment, theirs is the key.
-    pub(crate) fn create(path: &Path) -> Result<Self, SecretError> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        getrandom::fill(&mut *bytes).map_err(SecretError::Random)?;
-        let text = Zeroizing::new(STANDARD.encode(bytes.as_slice()) + "\n");
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io("create a file in", folder))?;
-        file.write_all(text.as_bytes()).map_err(io("write the key", path))?;
-        file.as_file().sync_all().map_err(io("write the key", path))?;
-        match file.persist_noclobber(path) {
-            Ok(_) => Ok(Self::new(bytes, format!("the key `{}`", path.display()))),
-            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
-                Self::read(path)?.ok_or_else(|| SecretError::KeyGone { path: path.to_owned() })
-            }
-            Err(error) => Err(io("write the key", path)(error.error)),
-        }
+    /// The base64 form.
+    pub(crate) fn text(&self) -> Zeroizing<String> {
+        Zeroizing::new(STANDARD.encode(self.bytes.as_slice()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The secret itself.
 
-use crate::Redactor;
+use crate::{Redactor, disk};
+use std::io::{Error, ErrorKind, Read};
 use zeroize::{Zeroize, Zeroizing};
 
 /// A password, a token, a key: text that must not leave by accident.
@@ -50,6 +51,20 @@ impl Secret {
         String::from_utf8(bytes).map_err(|error| error.into_bytes().zeroize()).ok().map(Self::new)
     }
 
+    /// Reads a secret to its end, from standard input for example, and leaves no copy in buffers. The line's end is not part of it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, has more than a mebibyte, or is not UTF-8.
+    pub fn read(source: &mut impl Read) -> std::io::Result<Self> {
+        // More than any secret has: what goes on is none.
+        let bytes = disk::read_wiped(source, 1 << 20)?.ok_or_else(|| Error::new(ErrorKind::FileTooLarge, "that is no secret"))?;
+        match std::str::from_utf8(&bytes) {
+            Ok(text) => Ok(Self::new(text.trim_end_matches(['\r', '\n']))),
+            Err(_) => Err(Error::new(ErrorKind::InvalidData, "it is not UTF-8 text")),
+        }
+    }
+
     /// The text. Keep the borrow short, and never format it.
     pub fn expose(&self) -> &str {
         &self.0
@@ -79,6 +94,16 @@ mod tests {
     fn bytes_that_are_not_text_are_refused() {
         assert!(Secret::from_utf8(vec![0xff, 0xfe]).is_none());
         assert_eq!(Secret::from_utf8(b"abc".to_vec()).expect("valid").expose(), "abc");
+    }
+
+    #[test]
+    fn what_is_read_is_text_without_the_lines_end() {
+        let read =
+            |bytes: &[u8]| Secret::read(&mut &*bytes).map(|secret| secret.expose().to_owned()).map_err(|error| error.kind());
+        assert_eq!(read(b"abc\r\n"), Ok("abc".to_owned()));
+        assert_eq!(read(b" a b "), Ok(" a b ".to_owned()));
+        assert_eq!(read(&[0xff]), Err(ErrorKind::InvalidData));
+        assert_eq!(read(&vec![b'x'; (1 << 20) + 1]), Err(ErrorKind::FileTooLarge));
     }
 
     #[test]

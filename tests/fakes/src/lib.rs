@@ -13,3 +13,5 @@ pub mod slack;
 mod token;
 pub mod web;
 mod wire;
+
+pub use token::CANARY;

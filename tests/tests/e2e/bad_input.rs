@@ -6,6 +6,9 @@ use innkeeper_tests::setup;
 
 use crate::scenario::{Scenario, operations};
 
+/// A token that no server knows.
+const ANOTHER: &str = "another-innkeepercanary";
+
 /// Plans with something changed in the configuration folder; says what was printed. Nothing may have reached the server.
 #[track_caller]
 fn refused(code: i32, change: impl FnOnce(&mut Scenario)) -> String {
@@ -110,10 +113,10 @@ fn a_server_that_cannot_be_reached_or_believed_is_named() {
     says(&text, &["directory", "127.0.0.1"]);
 
     let text = failed(|scenario, _| {
-        scenario.workspace.set(setup::TOKEN, "another-token");
+        scenario.workspace.set(setup::TOKEN, ANOTHER);
     });
     says(&text, &["directory", "unauthenticated"]);
-    assert!(!text.contains("another-token"), "{text}");
+    assert!(!text.contains(ANOTHER), "{text}");
 
     let tls = ScimServer::self_signed(Quirks::default());
     let text = failed(|scenario, _| edit_url(scenario, tls.base_url()));

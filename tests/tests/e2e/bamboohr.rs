@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::saas::{House, LOCAL};
 use crate::scenario::{how_many, install, operations};
 
-const KEY: &str = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00";
+const KEY: &str = "c0ffee00c0ffee00innkeepercanary00c0ffee0";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /// A company in BambooHR, and a directory that its people get accounts on.

@@ -137,7 +137,8 @@ fn apply_while_a_day_goes_by(house: &House, google: &Server<Workspace>, leaver: 
     use std::process::Stdio;
     let asked = || google.count("GET", "/admin/datatransfer/v1/transfers/");
     let before = asked();
-    let mut command = house.workspace.command(&["apply", "plan.json", "--yes"]);
+    let arguments = ["apply", "plan.json", "--yes"];
+    let mut command = house.workspace.command(&arguments);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
     while asked() == before {
         if child.try_wait().expect("the program can be watched").is_some() {
@@ -150,8 +151,7 @@ fn apply_while_a_day_goes_by(house: &House, google: &Server<Workspace>, leaver: 
         google.advance(24 * 60 * 60);
     });
     let output = child.wait_with_output().expect("the program ends");
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert_eq!(output.status.code(), Some(0), "{said}");
+    let _ = house.workspace.ended(&arguments, &output).exits(0);
 }
 
 #[test]

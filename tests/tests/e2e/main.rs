@@ -18,5 +18,6 @@ mod peers;
 mod quirks;
 mod saas;
 mod scenario;
+mod secrets;
 mod slack;
 mod sources;

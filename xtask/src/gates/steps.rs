@@ -3,8 +3,11 @@
 use std::process::Command;
 
 use innkeeper_tests::cache;
+use innkeeper_tests::canary::KEEP;
 use innkeeper_tests::venv::{PEERS, Venv};
 
+use super::fuzz;
+use super::canary;
 use super::gate::{Gate, Outcome};
 use crate::failure::Failure;
 use crate::run::{cargo, visibly};
@@ -19,7 +22,9 @@ pub(super) const ALL: &[Gate] = &[
     Gate { name: "connectors", what: "every connector compiles to WebAssembly", check: connectors },
     Gate { name: "build", what: "everything builds", check: build },
     Gate { name: "tests", what: "the tests pass", check: tests },
+    Gate { name: "canary", what: "no secret of a test was written down", check: || passed(canary::check()) },
     Gate { name: "doctests", what: "the examples in the documentation work", check: doctests },
+    Gate { name: "fuzz", what: "strangers' input crashes nothing", check: fuzz::check },
     Gate { name: "deny", what: "licences and sources of the dependencies are allowed", check: deny },
 ];
 
@@ -55,13 +60,15 @@ fn build() -> Result<Outcome, Failure> {
 
 fn tests() -> Result<Outcome, Failure> {
     install::python()?;
+    install::docker_registry()?;
     println!("Servers and API descriptions that others wrote are installed into the cache folder: PyPI, npm");
     Venv::ensure(PEERS)?;
     let components = connectors::compile()?;
     let mut command = Command::new(install::nextest()?);
-    command.args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast"]);
+    command.args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "--config-file", "xtask/nextest.toml"]);
     command.current_dir(cache::repository()).env("CARGO_TARGET_DIR", cache::target());
     command.env("INNKEEPER_TEST_CONNECTORS", components);
+    command.env(KEEP, canary::prepare()?);
     command.env("INNKEEPER_BIN", cache::target().join("debug").join("innkeeper"));
     visibly(&mut command)?;
     Ok(match std::env::var_os("INNKEEPER_SPECS") {

@@ -1,14 +1,11 @@
 //! `innkeeper secret`
 
-use crate::arguments::{General, Secret as Asked};
+use crate::arguments::{self, General, Secret as Asked};
 use crate::context::{self, Access, Places};
 use crate::error::CliError;
 use crate::reply::Reply;
-use innkeeper_secrets::{KeySource, Secret, SecretName, SecretStore};
-use std::io::{IsTerminal, Read};
-
-/// More than any secret has; standard input that goes on is not one.
-const LONGEST: u64 = 1 << 20;
+use innkeeper_secrets::{KeyPlace, KeySource, KeyState, Secret, SecretName, SecretStore};
+use std::io::IsTerminal;
 
 pub(crate) fn run(general: &General, asked: &Asked) -> Result<Reply, CliError> {
     let places = Places::of(general);
@@ -18,7 +15,7 @@ pub(crate) fn run(general: &General, asked: &Asked) -> Result<Reply, CliError> {
         Asked::Set { name } => {
             let name: SecretName = name.parse()?;
             store.set(&name, &read(&name)?)?;
-            note(general, "secret.set", &name)?;
+            note(general, "secret.set", &about(&name))?;
             Ok(Reply::done(format!("The secret {name} is kept, encrypted.\n"), &serde_json::json!({ "set": name.to_string() })))
         }
         Asked::List => {
@@ -29,10 +26,71 @@ pub(crate) fn run(general: &General, asked: &Asked) -> Result<Reply, CliError> {
         Asked::Remove { name } => {
             let name: SecretName = name.parse()?;
             store.remove(&name)?;
-            note(general, "secret.removed", &name)?;
+            note(general, "secret.removed", &about(&name))?;
             Ok(Reply::done(format!("The secret {name} is gone.\n"), &serde_json::json!({ "removed": name.to_string() })))
         }
+        Asked::Key => {
+            let state = store.key();
+            let mut text = format!("The secrets are encrypted with the key {}, which is in {}.\n", state.id, state.place);
+            if let Some(id) = &state.unfinished {
+                text.push_str(&format!(
+                    "It is being changed to the key {id}, which is not there: give it in INNKEEPER_NEW_KEY, and it goes on.\n"
+                ));
+            }
+            Ok(Reply::done(text, &key(&state)))
+        }
+        Asked::RotateKey { to } => {
+            let before = store.key();
+            let after = store.rotate(to.map(place))?;
+            note(general, "secret.key-rotated", &serde_json::json!({ "from": key(&before), "to": key(&after) }))?;
+            let count = store.list()?.len();
+            let text = format!(
+                "{count} secret{} encrypted anew with the key {}, which is in {}.\n{}",
+                if count == 1 { " is" } else { "s are" },
+                after.id,
+                after.place,
+                rest(before.place, after.place)
+            );
+            Ok(Reply::done(text, &serde_json::json!({ "secrets": count, "from": key(&before), "to": key(&after) })))
+        }
     }
+}
+
+/// What is left for whoever asked.
+fn rest(from: KeyPlace, to: KeyPlace) -> &'static str {
+    match (from, to) {
+        (_, KeyPlace::Environment) => {
+            "From now on every run needs it: give INNKEEPER_KEY what INNKEEPER_NEW_KEY has, and unset INNKEEPER_NEW_KEY.\n"
+        }
+        (_, KeyPlace::Keyring) => {
+            "The keyring forgets it at a restart. After one, give it once: INNKEEPER_KEY=... innkeeper secret key. Now unset \
+             INNKEEPER_NEW_KEY.\n"
+        }
+        (KeyPlace::Environment, KeyPlace::File) => "INNKEEPER_KEY is no longer needed: unset it.\n",
+        (KeyPlace::File | KeyPlace::Keyring, KeyPlace::File) => "",
+    }
+}
+
+fn place(asked: arguments::KeyPlace) -> KeyPlace {
+    match asked {
+        arguments::KeyPlace::File => KeyPlace::File,
+        arguments::KeyPlace::Keyring => KeyPlace::Keyring,
+        arguments::KeyPlace::Env => KeyPlace::Environment,
+    }
+}
+
+/// A key's state for programs: its id says nothing about it.
+fn key(state: &KeyState) -> serde_json::Value {
+    let place = match state.place {
+        KeyPlace::File => "file",
+        KeyPlace::Keyring => "keyring",
+        KeyPlace::Environment => "env",
+    };
+    serde_json::json!({ "key": state.id, "place": place, "unfinished": state.unfinished })
+}
+
+fn about(name: &SecretName) -> serde_json::Value {
+    serde_json::json!({ "name": name.to_string() })
 }
 
 /// From a terminal without showing it, or from standard input without the line's end.
@@ -42,17 +100,14 @@ fn read(name: &SecretName) -> Result<Secret, CliError> {
         let prompt = dialoguer::Password::new().with_prompt(format!("Value of {name}")).interact();
         return Ok(Secret::new(prompt.map_err(|error| failed(std::io::Error::other(error)))?));
     }
-    let mut value = String::new();
-    std::io::stdin().take(LONGEST).read_to_string(&mut value).map_err(failed)?;
-    let secret = Secret::new(value.trim_end_matches(['\r', '\n']));
-    Ok(secret)
+    Secret::read(&mut std::io::stdin()).map_err(failed)
 }
 
 /// Writes the audit log, where there is a configuration to write it for.
-fn note(general: &General, what: &str, name: &SecretName) -> Result<(), CliError> {
+fn note(general: &General, what: &str, about: &serde_json::Value) -> Result<(), CliError> {
     let (engine, _) = match context::engine(general, Access::Write) {
         Err(CliError::Configuration(_)) => return Ok(()),
         opened => opened?,
     };
-    context::wait(async { Ok(engine.audit(what, serde_json::json!({ "name": name.to_string() })).await?) })
+    context::wait(async { Ok(engine.audit(what, about.clone()).await?) })
 }

@@ -7,6 +7,7 @@ use crate::convert;
 use crate::cpu::{Meter, Metered};
 use crate::fault::{Fault, FaultKind, classify};
 use crate::guest::Guest;
+use crate::limits::Setting;
 use innkeeper_domain::{ErrorCode, Failure};
 use std::future::Future;
 use std::sync::Arc;
@@ -105,13 +106,14 @@ impl<'a> Call<'a> {
         let mut store = Store::new(connected.connector.instance.engine(), guest);
         store.limiter(|guest| &mut guest.limiter);
         store.set_hostcall_fuel(limits.host_call_bytes);
+        store.set_max_component_handles(limits.handles);
         store.set_epoch_deadline(1);
         let meter = Meter::new();
-        let (watched, cpu) = (meter.clone(), limits.cpu);
+        let (watched, limit) = (meter.clone(), limits.told(Setting::CpuSeconds, limits.cpu));
         // At every tick: stop who has computed for too long, and let the others of this thread have their turn.
         store.epoch_deadline_callback(move |mut store| {
-            if watched.spent() > cpu {
-                return Err(store.data_mut().mark().stop(FaultKind::OutOfCpu { limit: cpu }));
+            if watched.spent() > limit.value {
+                return Err(store.data_mut().mark().stop(FaultKind::OutOfCpu { limit }));
             }
             Ok(UpdateDeadline::Yield(1))
         });
@@ -141,11 +143,11 @@ impl<'a> Call<'a> {
                 let limits = &app.surroundings.limits;
                 let stderr = guest.stderr.text();
                 let kind = match stopped {
-                    Ok(Err(error)) => match classify(mark, &error, &stderr, limits.host_call_bytes) {
+                    Ok(Err(error)) => match classify(mark, &error, &stderr, limits) {
                         FaultKind::Trap { reason } if !guest.started => FaultKind::NotStarted { reason },
                         kind => kind,
                     },
-                    _ => FaultKind::OutOfTime { limit: limits.wall_clock },
+                    _ => FaultKind::OutOfTime { limit: limits.told(Setting::CallSeconds, limits.wall_clock) },
                 };
                 app.breaker.faulted(app.surroundings.clock.now());
                 let write_sent = operation.writes && guest.traffic.write_sent();

@@ -127,3 +127,59 @@ fn a_key_that_is_none_is_refused() {
     let refused = Cache::open(&settings).map(|_| ()).expect_err("five bytes are no key").to_string();
     assert!(refused.contains("not a key of 32 bytes"), "{refused}");
 }
+
+#[test]
+fn an_entry_that_is_a_link_or_no_file_is_not_followed() {
+    let (folder, engine) = (tempfile::tempdir().expect("a temporary folder"), engine());
+    let cache = cache(folder.path(), 1 << 30);
+    cache.load(&engine, EMPTY).expect("compiled");
+    let (path, elsewhere) = (cache.path(&engine, EMPTY), folder.path().join("elsewhere"));
+    fs::rename(&path, &elsewhere).expect("moved");
+    std::os::unix::fs::symlink(&elsewhere, &path).expect("linked");
+    assert!(cache.read(&engine, &path).is_none(), "though what it leads to is good");
+    let before = fs::read(&elsewhere).expect("it is there");
+    cache.load(&engine, EMPTY).expect("compiled again");
+    assert!(fs::symlink_metadata(&path).expect("an entry").is_file(), "the link was replaced");
+    assert!(cache.read(&engine, &path).is_some() && fs::read(&elsewhere).expect("it is there") == before);
+
+    fs::remove_file(&path).expect("removed");
+    fs::create_dir(&path).expect("made");
+    assert!(cache.read(&engine, &path).is_none());
+    cache.load(&engine, EMPTY).expect("compiled all the same");
+}
+
+#[test]
+fn an_entry_larger_than_the_cache_is_not_even_read() {
+    let (folder, engine) = (tempfile::tempdir().expect("a temporary folder"), engine());
+    let plenty = cache(folder.path(), 1 << 30);
+    plenty.load(&engine, EMPTY).expect("compiled");
+    let path = plenty.path(&engine, EMPTY);
+    assert!(cache(folder.path(), 10).read(&engine, &path).is_none());
+    assert!(plenty.read(&engine, &path).is_some());
+}
+
+#[test]
+fn an_entry_in_the_place_of_another_is_compiled_again() {
+    let (folder, engine) = (tempfile::tempdir().expect("a temporary folder"), engine());
+    let cache = cache(folder.path(), 1 << 30);
+    cache.load(&engine, EMPTY).expect("compiled");
+    cache.load(&engine, OTHER).expect("compiled");
+    let (empty, other) = (cache.path(&engine, EMPTY), cache.path(&engine, OTHER));
+    let (first, second) = (fs::read(&empty).expect("an entry"), fs::read(&other).expect("an entry"));
+    fs::write(&empty, &second).and_then(|()| fs::write(&other, &first)).expect("swapped");
+    assert!(cache.read(&engine, &empty).is_none() && cache.read(&engine, &other).is_none());
+    cache.load(&engine, EMPTY).expect("compiled again");
+    assert!(cache.read(&engine, &empty).is_some());
+}
+
+#[test]
+fn a_folder_of_another_user_or_open_to_others_is_not_ones_own() {
+    let folder = Path::new("/state/compiled");
+    assert_eq!(not_ones_own(folder, 7, 0o40700, 7), None);
+    let foreign = not_ones_own(folder, 8, 0o40700, 7).expect("another's");
+    assert_eq!(foreign, "it belongs to another user (uid 8). Type: chown -R 7 /state/compiled");
+    for mode in [0o40720, 0o40702, 0o40750, 0o40701] {
+        let open = not_ones_own(folder, 7, mode, 7).expect("open");
+        assert!(open.ends_with("Type: chmod 700 /state/compiled"), "{open}");
+    }
+}

@@ -1,5 +1,5 @@
-use super::AttributeTypes;
 use super::attribute::{attributes_in, attributes_out};
+use super::{AttributeTypes, text};
 use crate::Page;
 use crate::bindings::{accounts, types};
 use innkeeper_domain::{Account, AccountId, AccountStatus, Attributes, Effect, EntitlementKey, Invitation, Outcome};
@@ -57,7 +57,7 @@ pub(crate) fn outcome(outcome: types::Outcome) -> Outcome {
         types::Outcome::Already(found) => Outcome::Already(account(found)),
         types::Outcome::Pending(token) => Outcome::Pending(token),
         types::Outcome::Invited(invited) => Outcome::Invited(account(invited)),
-        types::Outcome::ActionRequired(text) => Outcome::ActionRequired(text),
+        types::Outcome::ActionRequired(task) => Outcome::ActionRequired(text(&task)),
     }
 }
 
@@ -66,6 +66,6 @@ pub(crate) fn effect(effect: types::Effect) -> Effect {
         types::Effect::Done => Effect::Done,
         types::Effect::Already => Effect::Already,
         types::Effect::Pending(token) => Effect::Pending(token),
-        types::Effect::ActionRequired(text) => Effect::ActionRequired(text),
+        types::Effect::ActionRequired(task) => Effect::ActionRequired(text(&task)),
     }
 }

@@ -1,9 +1,9 @@
+use super::text;
 use crate::bindings::types;
-use crate::printable;
 use innkeeper_domain::{ErrorCode, Failure, FieldError};
 
-/// Longer messages are cut: some systems answer an error with a whole page of HTML.
-const LONGEST_MESSAGE: usize = 4 << 10;
+/// The most fields that are told; nobody reads more.
+const MOST_FIELDS: usize = 100;
 
 pub(crate) fn failure(error: types::Error) -> Failure {
     let field = |field: types::FieldError| FieldError { name: text(&field.name), message: text(&field.message) };
@@ -12,14 +12,7 @@ pub(crate) fn failure(error: types::Error) -> Failure {
         message: text(&error.message),
         retry_after: error.retry_after,
         remote_status: error.remote_status,
-        fields: error.fields.into_iter().map(field).collect(),
-    }
-}
-
-fn text(text: &str) -> String {
-    match text.char_indices().find(|(index, character)| index + character.len_utf8() > LONGEST_MESSAGE) {
-        Some((cut, _)) => format!("{}…", printable::lines(&text[..cut])),
-        None => printable::lines(text),
+        fields: error.fields.into_iter().take(MOST_FIELDS).map(field).collect(),
     }
 }
 
@@ -43,20 +36,22 @@ fn code(code: types::ErrorCode) -> ErrorCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::convert::LONGEST_TEXT;
 
     #[test]
     fn a_message_is_cut_between_characters_and_cannot_steer_a_terminal() {
         let error = types::Error {
             code: types::ErrorCode::Unavailable,
-            message: format!("\x1b[31m{}", "ä".repeat(LONGEST_MESSAGE)),
+            message: format!("\x1b[31m{}", "ä".repeat(LONGEST_TEXT)),
             retry_after: Some(7),
             remote_status: Some(503),
-            fields: vec![],
+            fields: vec![types::FieldError { name: "a".into(), message: "b".into() }; 100_000],
             extra: vec![],
         };
         let failure = failure(error);
         assert!(failure.message.starts_with("\\u{1b}[31mää"), "{}", &failure.message[..40]);
-        assert!(failure.message.ends_with("ä…") && failure.message.len() < LONGEST_MESSAGE + 20);
+        assert!(failure.message.ends_with("ä…") && failure.message.len() < LONGEST_TEXT + 20);
+        assert_eq!(failure.fields.len(), MOST_FIELDS);
         assert_eq!((failure.retry_after, failure.remote_status), (Some(7), Some(503)));
     }
 }

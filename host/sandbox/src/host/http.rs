@@ -1,53 +1,85 @@
 use crate::bindings::http;
 use crate::fault::FaultKind;
 use crate::guest::Guest;
-use crate::traffic::Refusal;
+use crate::limits::Setting;
+use crate::traffic::Excess;
 use innkeeper_egress::{Code, CredentialSlot, EgressError, Method, Request, Response};
 use std::time::Duration;
 
+/// The most that a request's line and header fields have, and how many parameters and fields: more than any server takes. The HTTP
+/// client would copy and encode them all before it finds them too many.
+const MOST_HEAD_BYTES: usize = 64 << 10;
+const MOST_FIELDS: usize = 256;
+
+type Answer = wasmtime::Result<Result<http::Response, http::HttpError>>;
+
 impl http::Host for Guest {
-    async fn send(&mut self, request: http::Request) -> wasmtime::Result<Result<http::Response, http::HttpError>> {
+    async fn send(&mut self, request: http::Request) -> Answer {
+        let head = match head_bytes(&request) {
+            Ok(head) => head,
+            Err(message) => return Ok(Err(http::HttpError { message, ..refusal(http::HttpErrorCode::InvalidRequest) })),
+        };
         let request = Request { deadline: Some(self.deadline), ..incoming(request) };
         let writes_before = self.traffic.write_sent();
-        let size = request.body.as_ref().map_or(0, Vec::len);
-        if let Err(refusal) = self.traffic.begin(request.method, &request.target, size) {
-            return self.refuse(refusal);
+        let size = head.saturating_add(request.body.as_ref().map_or(0, Vec::len));
+        if let Err(excess) = self.traffic.begin(request.method, &request.target, size) {
+            return self.refuse(excess, false);
         }
         let surroundings = self.surroundings.clone();
         let (exchange, result) = surroundings.http.send(request).await;
         let received = result.as_ref().ok().map(|response| response.body.len());
-        let fits = self.traffic.end(exchange, writes_before, received);
-        Ok(match result {
-            Ok(response) if fits => Ok(outgoing(response)),
-            Ok(_) => Err(http::HttpError {
-                code: http::HttpErrorCode::TooLarge,
-                message: format!("the responses of one call have more than {} bytes", self.surroundings.limits.transfer_bytes),
-                sent: true,
-                retry_after: None,
-            }),
-            Err(error) => Err(failed(&error)),
-        })
+        let within = self.traffic.end(exchange, writes_before, received);
+        match (result, within) {
+            (Ok(response), Ok(())) => Ok(Ok(outgoing(response))),
+            (Ok(_), Err(excess)) => self.refuse(excess, true),
+            (Err(error @ EgressError::TooLarge { .. }), _) => self.refuse(Excess::Response, error.sent()),
+            (Err(error), _) => Ok(Err(failed(&error))),
+        }
     }
 }
 
 impl Guest {
-    fn refuse(&mut self, refusal: Refusal) -> wasmtime::Result<Result<http::Response, http::HttpError>> {
+    /// Tells a guest that it wants too much, or stops it when it was told often enough.
+    fn refuse(&mut self, excess: Excess, sent: bool) -> Answer {
         let limits = &self.surroundings.limits;
-        let (code, message) = match refusal {
-            Refusal::Requests => {
-                (http::HttpErrorCode::Budget, format!("a call may send {} requests, and this one has", limits.requests))
+        let (code, kind) = match excess {
+            Excess::Requests => {
+                let limit = limits.told(Setting::Requests, limits.requests);
+                (http::HttpErrorCode::Budget, FaultKind::TooManyRequests { limit })
             }
-            Refusal::Bytes => (
-                http::HttpErrorCode::TooLarge,
-                format!("a call may send and receive {} bytes, and this one has", limits.transfer_bytes),
-            ),
-            Refusal::Stop => {
-                let limit = limits.requests;
-                return Err(self.mark().stop(FaultKind::TooManyRequests { limit }));
+            Excess::Bytes { wanted } => {
+                let limit = limits.told(Setting::Transfer, limits.transfer_bytes);
+                (http::HttpErrorCode::TooLarge, FaultKind::TooMuchTransfer { wanted, limit })
+            }
+            Excess::Response => {
+                let limit = limits.told(Setting::Response, limits.response_bytes);
+                (http::HttpErrorCode::TooLarge, FaultKind::ResponseTooLarge { limit })
             }
         };
-        Ok(Err(http::HttpError { code, message, sent: false, retry_after: None }))
+        if self.traffic.patience_is_over() {
+            return Err(self.mark().stop(kind));
+        }
+        Ok(Err(http::HttpError { message: kind.to_string(), sent, ..refusal(code) }))
     }
+}
+
+fn refusal(code: http::HttpErrorCode) -> http::HttpError {
+    http::HttpError { code, message: String::new(), sent: false, retry_after: None }
+}
+
+/// Bytes of everything but the body, unless that is more than a request can have.
+fn head_bytes(request: &http::Request) -> Result<usize, String> {
+    for (what, fields) in [("query parameters", &request.query), ("header fields", &request.headers)] {
+        if fields.len() > MOST_FIELDS {
+            return Err(format!("a request may have {MOST_FIELDS} {what}, and this one has {}", fields.len()));
+        }
+    }
+    let fields = request.query.iter().chain(&request.headers).map(|field| field.name.len() + field.value.len());
+    let bytes = fields.sum::<usize>() + request.target.len();
+    if bytes > MOST_HEAD_BYTES {
+        return Err(format!("URL and header fields of a request may have {MOST_HEAD_BYTES} bytes, and these have {bytes}"));
+    }
+    Ok(bytes)
 }
 
 fn incoming(request: http::Request) -> Request {

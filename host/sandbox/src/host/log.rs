@@ -1,7 +1,14 @@
-use crate::Limits;
 use crate::bindings::log;
 use crate::guest::Guest;
+use crate::limits::{Limits, Remedy, Setting};
 use crate::printable;
+
+/// The longest message, and the longest name or value of a field; what is longer is cut. A reader sees what it was about.
+const LONGEST_MESSAGE: usize = 4 << 10;
+const LONGEST_FIELD: usize = 1 << 10;
+
+/// How many fields a line has; those beyond are left out, and the line says how many.
+const MOST_FIELDS: usize = 32;
 
 /// The log that a call may still write.
 #[derive(Debug)]
@@ -47,12 +54,12 @@ macro_rules! emit {
 
 impl log::Host for Guest {
     fn write(&mut self, level: log::Level, message: String, fields: Vec<log::Field>) -> wasmtime::Result<()> {
-        let bytes = fields.iter().map(|field| field.name.len() + field.value.len()).sum::<usize>() + message.len();
-        if !self.log.take(bytes) {
+        let message = printable::line(&printable::cut(&message, LONGEST_MESSAGE));
+        let fields = pairs(&fields);
+        // What is written counts, and an escape is longer than what it shows.
+        if !self.log.take(message.len() + fields.len()) {
             return Ok(());
         }
-        let message = printable::line(&message);
-        let fields = pairs(&fields);
         match level {
             log::Level::Trace => emit!(self, TRACE, message, fields),
             log::Level::Debug => emit!(self, DEBUG, message, fields),
@@ -65,25 +72,44 @@ impl log::Host for Guest {
 }
 
 impl Guest {
-    /// Says how much of the log was dropped, if any was.
+    /// Says how much of the log was dropped, if any was: once a call, however much it was.
     pub(crate) fn close_log(&self) {
-        if self.log.dropped > 0 {
-            tracing::warn!(
-                target: "innkeeper::connector",
-                app = %self.surroundings.app,
-                connector = %self.surroundings.connector,
-                operation = self.operation,
-                dropped = self.log.dropped,
-                "the connector logged more than a call may; lines were dropped"
-            );
+        if self.log.dropped == 0 {
+            return;
         }
+        let limits = &self.surroundings.limits;
+        let remedy = |setting| Remedy(setting, limits.setters.of(setting));
+        tracing::warn!(
+            target: "innkeeper::connector",
+            app = %self.surroundings.app,
+            connector = %self.surroundings.connector,
+            operation = self.operation,
+            dropped = self.log.dropped,
+            "{} lines of log were dropped: a call may write {} lines ({}) and {} bytes ({})",
+            self.log.dropped,
+            limits.log_lines,
+            remedy(Setting::LogLines),
+            limits.log_bytes,
+            remedy(Setting::LogKilobytes),
+        );
     }
 }
 
-/// `name=value name=value`, values in quotes.
+/// `name="value" name="value"`; a name that is more than a word is in quotes too, or it could pass for several.
 fn pairs(fields: &[log::Field]) -> String {
-    let pair = |field: &log::Field| format!("{}={:?}", printable::line(&field.name), field.value);
-    fields.iter().map(pair).collect::<Vec<_>>().join(" ")
+    // The quotation marks in a text must not end it; what else misleads is escaped after that.
+    let quoted = |text: &str| format!("\"{}\"", printable::line(&printable::cut(text, LONGEST_FIELD).escape_debug().to_string()));
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+    let name = |name: &str| match name.chars().all(plain) && name.len() <= LONGEST_FIELD {
+        true => name.to_owned(),
+        false => quoted(name),
+    };
+    let pair = |field: &log::Field| format!("{}={}", name(&field.name), quoted(&field.value));
+    let mut pairs: Vec<String> = fields.iter().take(MOST_FIELDS).map(pair).collect();
+    if let Some(more) = fields.len().checked_sub(MOST_FIELDS).filter(|more| *more > 0) {
+        pairs.push(format!("({more} more fields)"));
+    }
+    pairs.join(" ")
 }
 
 #[cfg(test)]
@@ -104,5 +130,23 @@ mod tests {
     fn a_field_cannot_forge_another() {
         let fields = [log::Field { name: "a".into(), value: "x\" b=\"y\n".into() }];
         assert_eq!(pairs(&fields), r#"a="x\" b=\"y\n""#);
+        let fields = [log::Field { name: "a=\"x\" b".into(), value: "y".into() }];
+        assert_eq!(pairs(&fields), r#""a=\"x\" b"="y""#);
+    }
+
+    #[test]
+    fn a_line_has_an_end() {
+        let field = |name: &str, value: String| log::Field { name: name.into(), value };
+        let mut fields = vec![field("long", "x".repeat(1 << 20))];
+        fields.resize_with(100, || field("short", "y".into()));
+        let line = pairs(&fields);
+        assert!(line.len() < LONGEST_FIELD + 1_000 && line.contains("xx…\" short=\"y\""), "{}", line.len());
+        assert!(line.ends_with("(68 more fields)"), "{}", &line[line.len() - 40..]);
+    }
+
+    #[test]
+    fn a_field_cannot_steer_a_terminal() {
+        let fields = [log::Field { name: "a\x1b[2J".into(), value: "\u{202e}x\u{2028}".into() }];
+        assert_eq!(pairs(&fields), r#""a\u{1b}[2J"="\u{202e}x\u{2028}""#);
     }
 }

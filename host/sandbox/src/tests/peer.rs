@@ -18,6 +18,8 @@ pub(super) enum Reply {
     Break,
     /// The request never leaves the host.
     Refuse,
+    /// Answers with more than the host takes.
+    TooLarge,
     /// Neither answers nor breaks: the call waits.
     Hang,
 }
@@ -83,6 +85,10 @@ impl Outgoing for Peer {
                 Reply::Refuse => {
                     let error = EgressError::Connection { host, reason: "refused".to_owned() };
                     (exchange(None, Some(Code::Connection), false), Err(error))
+                }
+                Reply::TooLarge => {
+                    let error = EgressError::TooLarge { host, limit: 1 << 20 };
+                    (exchange(Some(200), Some(Code::TooLarge), true), Err(error))
                 }
                 Reply::Hang => std::future::pending().await,
             }

@@ -37,6 +37,57 @@ fn timers_tick_while_twice_as_many_guests_spin_as_there_are_workers() {
     assert_eq!(ticks, 40, "in {elapsed:?}");
 }
 
+/// Counted in turns of the guests that spin, and not in time: on a busy machine everything takes longer, and nobody more turns.
+#[test]
+fn another_connector_is_answered_in_few_turns_while_twice_as_many_guests_spin_as_there_are_workers() {
+    use super::peer::{Peer, Reply};
+    use std::future::poll_fn;
+    use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    const CALLS: u64 = 20;
+    let sandbox = Runtime::new(Settings::default()).expect("a sandbox");
+    let endless = Limits { cpu: Duration::from_secs(600), wall_clock: Duration::from_secs(600), ..Limits::default() };
+    let connector = sandbox.load(&bundle(&hostile())).expect("a connector");
+    let spinning = connect(&connector, json!({ "behaviour": "spin" }), Peer::silent(), endless);
+    let connector = sandbox.load(&bundle(&component("innkeeper-test-directory"))).expect("a connector");
+    let peer = Peer::new(|_| Reply::json(200, json!({ "users": [], "total": 0 })));
+    let other = connect(&connector, json!({}), peer, Limits::default());
+
+    let turns = Arc::new(AtomicU64::new(0));
+    let runtime = crate::schedule::builder().worker_threads(2).build().expect("a runtime");
+    let (before, after) = runtime.block_on(async {
+        let guests: Vec<_> = (0..4)
+            .map(|_| {
+                let (app, turns) = (spinning.clone(), turns.clone());
+                tokio::spawn(async move {
+                    let mut call = Box::pin(app.list_accounts(None));
+                    poll_fn(|context| {
+                        turns.fetch_add(1, Relaxed);
+                        call.as_mut().poll(context)
+                    })
+                    .await
+                })
+            })
+            .collect();
+        while turns.load(Relaxed) < 20 {
+            tokio::task::yield_now().await;
+        }
+        let before = turns.load(Relaxed);
+        let calls = tokio::spawn(async move {
+            for _ in 0..CALLS {
+                assert!(other.list_accounts(None).await.result.is_ok());
+                tokio::task::yield_now().await;
+            }
+        });
+        calls.await.expect("all are answered");
+        let after = turns.load(Relaxed);
+        assert!(guests.iter().all(|guest| !guest.is_finished()), "the guests spin all the while");
+        guests.iter().for_each(|guest| guest.abort());
+        (before, after)
+    });
+    // Each call yields once and waits for the four at most; some are interrupted by a tick and wait again.
+    assert!(after - before <= CALLS * 20, "{} turns for {CALLS} calls", after - before);
+}
+
 #[test]
 fn guests_that_wait_do_not_hold_each_other_up() {
     use super::peer::{Peer, Reply};

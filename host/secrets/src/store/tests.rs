@@ -1,5 +1,5 @@
 use super::*;
-use crate::key::Key;
+use crate::keyring::memory::MemoryKeyring;
 use base64::Engine;
 use std::fs;
 
@@ -21,7 +21,9 @@ impl Place {
     }
 
     fn open(&self) -> Result<SecretStore, SecretError> {
-        SecretStore::open_with(&self.path(), KeySource::File, Box::new(|name| (name == "TOKEN").then(|| "from-env".to_owned())))
+        let environment: Environment = Box::new(|name| (name == "TOKEN").then(|| "from-env".to_owned()));
+        let keyring = Box::new(MemoryKeyring::default());
+        SecretStore::open_with(&self.path(), Outside { source: KeySource::File, environment, keyring })
     }
 
     fn store(&self) -> SecretStore {
@@ -84,10 +86,22 @@ fn a_missing_secret_says_how_to_set_it() {
 fn another_key_is_told_from_a_damaged_file() {
     let place = Place::new();
     place.store().set(&name("a"), &Secret::new("value")).expect("kept");
+    fs::remove_file(place.path().join("key")).expect("removed");
     let other = SecretStore::open(&place.path(), given(9)).map_err(|error| error.to_string()).expect("a store");
     let error = text(other.get(&name("a"))).expect_err("encrypted with the key file");
     assert!(matches!(error, SecretError::WrongKey { .. }));
     assert!(error.to_string().contains("from INNKEEPER_KEY"), "{error}");
+}
+
+#[test]
+fn a_key_that_is_given_is_not_mixed_with_the_one_in_the_file() {
+    let place = Place::new();
+    place.store();
+    let error = SecretStore::open(&place.path(), given(9)).err().expect("another key");
+    assert!(matches!(error, SecretError::OtherKey { .. }), "{error}");
+    let file = fs::read_to_string(place.path().join("key")).expect("the key");
+    let source = KeySource::Given { value: Secret::new(file), origin: "INNKEEPER_KEY".into() };
+    assert!(SecretStore::open(&place.path(), source).is_ok(), "the same key is the same key");
 }
 
 #[test]
@@ -131,14 +145,13 @@ fn a_lost_key_is_not_replaced_silently() {
 }
 
 #[test]
-fn two_openers_at_once_agree_on_one_key() {
+fn openers_at_the_same_moment_agree_on_one_key() {
     let place = Place::new();
-    place.store();
-    let key = place.path().join("key");
-    fs::remove_file(&key).expect("removed");
-    let one = Key::create(&key).map_err(|error| error.to_string()).map(|key| key.id);
-    let two = Key::create(&key).map_err(|error| error.to_string()).map(|key| key.id);
-    assert_eq!(one, two);
+    let keys: std::collections::BTreeSet<String> = std::thread::scope(|scope| {
+        let openers: Vec<_> = (0..8).map(|_| scope.spawn(|| place.store().key().id)).collect();
+        openers.into_iter().map(|opener| opener.join().expect("opened")).collect()
+    });
+    assert_eq!(keys.len(), 1, "{keys:?}");
 }
 
 #[test]

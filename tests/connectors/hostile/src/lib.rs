@@ -4,7 +4,7 @@ use innkeeper_sdk::prelude::*;
 use innkeeper_sdk::system;
 use serde::Deserialize;
 use std::hint::black_box;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 #[derive(Deserialize)]
@@ -43,6 +43,39 @@ enum Hostile {
     },
     /// Sends a request with a header that is the host's.
     ReservedHeader,
+    /// Sends a request with so many header fields.
+    HeaderFlood {
+        count: usize,
+    },
+    /// Sends a request with so many query parameters.
+    QueryFlood {
+        count: usize,
+    },
+    /// Sends a request to a URL of so many bytes.
+    LongUrl {
+        count: usize,
+    },
+    /// Sends a request with a header field of so many bytes.
+    LongHeader {
+        count: usize,
+    },
+    /// Asks the host for so many random bytes and answers with how many it got.
+    Random {
+        count: u32,
+    },
+    /// Writes a line of log that clears the screen, forges a line and turns the direction of reading around.
+    Forge,
+    /// Writes a line of log with so many fields of so many bytes.
+    LongLine {
+        lines: usize,
+        bytes: usize,
+    },
+    /// Prints so many bytes on standard output and works.
+    Print {
+        bytes: usize,
+    },
+    /// Answers with how many bytes standard input has.
+    Listen,
     /// Reads `/`.
     Read,
     /// Writes to `/` and panics once it is answered.
@@ -112,6 +145,41 @@ impl Accounts for Hostile {
             Self::ReservedHeader => {
                 http::get("/").header("authorization", "Bearer stolen").send()?;
                 names([])
+            }
+            Self::HeaderFlood { count } => {
+                (0..*count).fold(http::get("/"), |request, _| request.header("x-flood", "y")).send()?;
+                names([])
+            }
+            Self::QueryFlood { count } => {
+                (0..*count).fold(http::get("/"), |request, _| request.query("x", "y")).send()?;
+                names([])
+            }
+            Self::LongUrl { count } => {
+                http::get(format!("/{}", "x".repeat(*count))).send()?;
+                names([])
+            }
+            Self::LongHeader { count } => {
+                http::get("/").header("x-long", "y".repeat(*count)).send()?;
+                names([])
+            }
+            Self::Random { count } => names([system::random(*count).len().to_string()]),
+            Self::Forge => {
+                let text = "\u{1b}[2J\r\n2026-01-01 ERROR forged \u{202e}desrever\u{2028}";
+                log::write(log::Level::Info, text, &[("na\u{7}me\" forged=\"", text.to_owned())]);
+                names([])
+            }
+            Self::LongLine { lines, bytes } => {
+                let fields = vec![("field", "x".repeat(*bytes)); *lines];
+                log::write(log::Level::Info, &"y".repeat(*bytes), &fields);
+                names([])
+            }
+            Self::Print { bytes } => {
+                let written = std::io::stdout().write_all(&vec![b'x'; *bytes]);
+                names([format!("written {}", written.is_ok())])
+            }
+            Self::Listen => {
+                let read = std::io::stdin().read_to_end(&mut Vec::new());
+                names([format!("{read:?}")])
             }
             Self::Read => {
                 http::get("/").send()?.error_for_status()?;

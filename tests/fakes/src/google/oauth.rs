@@ -17,7 +17,8 @@ use crate::web::{Answer, Request};
 /// The private key of the service account for tests, and of no other.
 const PRIVATE_KEY: &str = include_str!("service-account.pem");
 
-const KEY_ID: &str = "5f0d1a7c9e2b4863a1d0c4f7e9b86d2355aa01c3";
+/// No secret itself, but in the key's file and in what is signed with the key, which are.
+const KEY_ID: &str = "5f0d1a7c9e2b4863innkeepercanary55aa01c3";
 const EMAIL: &str = "innkeeper@acme-provisioning.iam.gserviceaccount.com";
 const CLIENT_ID: &str = "104857600000000000042";
 

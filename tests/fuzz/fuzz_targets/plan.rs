@@ -1,0 +1,35 @@
+//! The plan file: any bytes. A plan that is read and written again is the same plan, with the same id.
+
+#![no_main]
+
+use innkeeper_domain::{Plan, PlanError};
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+
+fuzz_target!(|bytes: &[u8]| {
+    match Plan::read(bytes) {
+        Ok(plan) => check(&plan),
+        // Nobody guesses a hash: what was altered is sealed again, and then has to be a plan.
+        Err(PlanError::Altered { said, actual }) => {
+            assert_ne!(said, actual);
+            let mut file: Value = serde_json::from_slice(bytes).expect("what was read as a plan is JSON");
+            file["id"] = actual.as_str().into();
+            let sealed = file.to_string();
+            let plan = Plan::read(sealed.as_bytes()).unwrap_or_else(|error| panic!("{error}: {sealed}"));
+            assert_eq!(plan.id(), &actual);
+            check(&plan);
+        }
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
+});
+
+fn check(plan: &Plan) {
+    let written = plan.to_bytes().expect("what was read can be written");
+    let again = Plan::read(&written).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&written)));
+    assert_eq!(&again, plan);
+    assert_eq!(again.to_bytes().expect("it was written before"), written);
+    let counted: usize = plan.apps().iter().map(|app| app.summary().0.values().sum::<usize>()).sum();
+    let changes: usize = plan.apps().iter().map(|app| app.changes.len()).sum();
+    assert!(counted <= changes);
+    assert_eq!(plan.is_empty(), changes == 0);
+}

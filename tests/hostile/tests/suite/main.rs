@@ -1,0 +1,13 @@
+//! The hostile suite: one test an attack, a module a subject. `attacks.toml` has the list.
+
+mod address;
+mod ambient;
+mod guests;
+mod isolation;
+mod limits;
+mod listing;
+mod loading;
+mod register;
+mod requests;
+mod responses;
+mod words;
