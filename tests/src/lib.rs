@@ -3,6 +3,7 @@
 //! | module | what it gives |
 //! |---|---|
 //! | [`cache`] | the folder outside the clone in which everything slow is kept |
+//! | [`bundle`] | connectors as signed bundles, and somebody who trusts them |
 //! | [`connector`] | a connector of this repository, compiled to WebAssembly |
 //! | [`program`] | the built `innkeeper` program |
 //! | [`venv`], [`npm`], [`peer`] | servers that other people wrote, installed for the tests alone |
@@ -16,6 +17,7 @@
 //!
 //! Everything here stops what it started when it is dropped.
 
+pub mod bundle;
 pub mod cache;
 #[cfg(feature = "fake")]
 pub mod client;

@@ -50,6 +50,14 @@ pub enum Trouble {
         /// The answer.
         answer: String,
     },
+    /// The key that signs connectors could not be had.
+    #[error("{path}: {error}")]
+    Key {
+        /// Its file.
+        path: PathBuf,
+        /// What is wrong.
+        error: innkeeper_bundle::KeyError,
+    },
     /// A program that a build should have left is not there.
     #[error("{path} does not exist, although `{built_by}` ended well")]
     NotBuilt {

@@ -1,7 +1,7 @@
 //! The credentials of an app: those of the configuration, in the slots of the manifest.
 
 use crate::error::ConnectError;
-use innkeeper_bundle::{CredentialRequest, Manifest, Scheme};
+use innkeeper_bundle::{CredentialRequest, Grant, Manifest, Scheme};
 use innkeeper_egress::{Credential, GithubApp, OauthClient, OauthRefresh, ServiceAccount};
 use innkeeper_policy::{ClientAuthentication, Connection, CredentialReference, CredentialScheme};
 use innkeeper_secrets::SecretRef;
@@ -15,6 +15,7 @@ pub(super) fn credentials(
     name: &str,
     directory: &Path,
     manifest: &Manifest,
+    grant: &Grant,
     connection: &Connection,
     settings: &Value,
 ) -> Result<BTreeMap<String, Credential>, ConnectError> {
@@ -28,6 +29,13 @@ pub(super) fn credentials(
                 if known.is_empty() { "none".to_owned() } else { known.join(", ") }
             )));
         };
+        if !grant.uses(slot, request) {
+            return Err(ConnectError::Mismatch(format!(
+                "{name} gives the credential `{slot}`, which was not granted to the connector {connector}. Grant it: innkeeper connector \
+                 grant {connector} --credential {slot}",
+                connector = manifest.name,
+            )));
+        }
         let wanted = scheme(&configured.scheme);
         if !request.schemes.contains(&wanted) {
             let taken: Vec<String> = request.schemes.iter().map(|scheme| format!("`{scheme}`")).collect();
