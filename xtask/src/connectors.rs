@@ -55,7 +55,8 @@ pub(crate) fn compile() -> Result<PathBuf, Failure> {
 pub(crate) fn bundles() -> Result<Signed, Failure> {
     let components = compile()?;
     let folder = cache::target().join("bundles");
-    let bundles = packages("plugins")?.iter().map(|package| lay_out(package, &components, &folder)).collect::<Result<Vec<_>, _>>()?;
+    let bundles =
+        packages("plugins")?.iter().map(|package| lay_out(package, &components, &folder)).collect::<Result<Vec<_>, _>>()?;
     let key = bundle::development_key()?;
     bundles.iter().for_each(|folder| bundle::sign(folder, &key));
     Ok(Signed { folder, bundles, key: key.public() })

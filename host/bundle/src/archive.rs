@@ -96,7 +96,7 @@ fn file(header: &Header) -> Result<(String, u64), ArchiveError> {
     if bytes.split(separator).any(|part| part == b"..") {
         return Err(ArchiveError::Parent { name: shown });
     }
-    if bytes.iter().any(|byte| separator(byte)) {
+    if bytes.iter().any(separator) {
         return Err(ArchiveError::Separator { name: shown });
     }
     // Plain files had another mark before there was a standard.

@@ -1,6 +1,6 @@
 //! A bundle as somebody handed it over.
 
-use crate::layout::{LARGEST_COMPONENT, LARGEST_TEXT, LICENSE, MANIFEST, README, SIGNATURE, SUMS};
+use crate::layout::{LICENSE, MANIFEST, README, SIGNATURE, SUMS};
 use crate::{ArchiveError, BundleError, Digest, Manifest, Signature, SigningKey, Trust, VerifiedBundle};
 use crate::{archive, component, files, layout, sums};
 use cap_std::fs::Dir;
@@ -56,14 +56,12 @@ impl Bundle {
 
     /// Reads the bundle in a folder that was opened before; `folder` is for messages.
     pub(crate) fn read(dir: &Dir, folder: &Path) -> Result<Self, BundleError> {
-        let need = |name: &str, limit| files::read(dir, folder, name, limit)?.ok_or_else(|| missing(folder, name));
-        let text = need(MANIFEST, LARGEST_TEXT)?;
+        let read = |name: &str| files::read(dir, folder, name, layout::limit(name).unwrap_or_default());
+        let text = read(MANIFEST)?.ok_or_else(|| missing(folder, MANIFEST))?;
         let manifest = parse(folder, &text)?;
-        let component = manifest.component.as_str();
-        let mut found = BTreeMap::from([(component.to_owned(), need(component, LARGEST_COMPONENT)?), (MANIFEST.to_owned(), text)]);
-        for name in [README, LICENSE, SUMS, SIGNATURE] {
-            let limit = layout::limit(name).unwrap_or_default();
-            if let Some(bytes) = files::read(dir, folder, name, limit)? {
+        let mut found = BTreeMap::from([(MANIFEST.to_owned(), text)]);
+        for name in [manifest.component.as_str(), README, LICENSE, SUMS, SIGNATURE] {
+            if let Some(bytes) = read(name)? {
                 found.insert(name.to_owned(), bytes);
             }
         }

@@ -86,7 +86,7 @@ pub enum BundleError {
     },
     /// The digest list has a file that the bundle has not.
     #[error("`{path}` lists `{name}`, which is not there. Get the bundle again", path = .path.display())]
-    Listed {
+    ListedButMissing {
         /// The digest list.
         path: PathBuf,
         /// What is listed.

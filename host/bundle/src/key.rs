@@ -3,10 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::VerifyingKey;
-use ed25519_dalek::pkcs8::EncodePublicKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
+use ed25519_dalek::pkcs8::{EncodePublicKey, PublicKeyBytes};
 use serde::{Deserialize, Serialize};
-use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -19,9 +18,11 @@ pub use signing::SigningKey;
 const ALGORITHM: &str = "ed25519:";
 
 /// What a publisher's signatures are checked with; as text `ed25519:` and the 32 bytes in base64.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+///
+/// The bytes are known to be a key: they were one when they were read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct PublicKey(VerifyingKey);
+pub struct PublicKey([u8; 32]);
 
 impl PublicKey {
     /// The key as a PEM file (SubjectPublicKeyInfo, RFC 8410), for `openssl pkeyutl -verify -pubin`.
@@ -30,13 +31,13 @@ impl PublicKey {
     ///
     /// When it cannot be encoded, which no key is known to do.
     pub fn to_pem(&self) -> Result<String, KeyError> {
-        self.0.to_public_key_pem(LineEnding::LF).map_err(|_| KeyError::Encoding)
+        PublicKeyBytes(self.0).to_public_key_pem(LineEnding::LF).map_err(|_| KeyError::Encoding)
     }
 
     /// Whether the signature is this key's over exactly these bytes. Strictly: one signature has one form, and no key of small order
     /// signs everything.
     pub(crate) fn signed(&self, bytes: &[u8], signature: &ed25519_dalek::Signature) -> bool {
-        self.0.verify_strict(bytes, signature).is_ok()
+        VerifyingKey::from_bytes(&self.0).is_ok_and(|key| key.verify_strict(bytes, signature).is_ok())
     }
 }
 
@@ -49,31 +50,19 @@ impl FromStr for PublicKey {
         let bytes = STANDARD.decode(encoded).map_err(|_| wrong())?;
         let bytes: [u8; 32] = bytes.try_into().map_err(|_| wrong())?;
         let key = VerifyingKey::from_bytes(&bytes).map_err(|_| wrong())?;
-        if key.is_weak() { Err(wrong()) } else { Ok(Self(key)) }
+        if key.is_weak() { Err(wrong()) } else { Ok(Self(bytes)) }
     }
 }
 
 impl fmt::Display for PublicKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{ALGORITHM}{}", STANDARD.encode(self.0.as_bytes()))
+        write!(formatter, "{ALGORITHM}{}", STANDARD.encode(self.0))
     }
 }
 
 impl fmt::Debug for PublicKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{self}")
-    }
-}
-
-impl PartialOrd for PublicKey {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for PublicKey {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.as_bytes().cmp(other.0.as_bytes())
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn check(place: &Path, bytes: &[u8], digests: &BTreeMap<String, Diges
         let (digest, name) = line.split_once("  ").ok_or_else(wrong)?;
         let digest: Digest = digest.parse().map_err(|_| wrong())?;
         let Some(own) = digests.get(name) else {
-            return Err(BundleError::Listed { path: place.join(SUMS), name: name.escape_debug().take(100).collect() });
+            return Err(BundleError::ListedButMissing { path: place.join(SUMS), name: name.escape_debug().take(100).collect() });
         };
         if digest != *own {
             return Err(BundleError::DigestDiffers { path: place.join(name) });

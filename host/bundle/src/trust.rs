@@ -114,26 +114,26 @@ impl Trust {
         }
         if publisher.name != manifest.publisher {
             return Err(TrustError::OtherPublisher {
+                name: name.clone(),
                 key: *key,
                 publisher: publisher.name.clone(),
                 claimed: manifest.publisher.clone(),
             });
         }
-        let Some(own) = publisher.pattern(name) else {
+        if publisher.pattern(name).is_none() {
             return Err(TrustError::NotAllowed {
                 name: name.clone(),
                 key: *key,
                 publisher: publisher.name.clone(),
                 connectors: publisher.connectors.clone(),
             });
-        };
+        }
         // Whose the name is counts, and not which of their keys says so: that is how keys are rotated.
         let theirs = self.most_specific(name, |other| other.name == publisher.name).map(|(_, pattern)| pattern);
         match self.most_specific(name, |_| true) {
             Some((owner, pattern)) if theirs < Some(pattern) => Err(TrustError::Reserved {
                 name: name.clone(),
                 publisher: publisher.name.clone(),
-                allowed: own.clone(),
                 owner: owner.name.clone(),
                 reserved: pattern.clone(),
             }),
@@ -141,11 +141,7 @@ impl Trust {
         }
     }
 
-    fn most_specific(
-        &self,
-        name: &ConnectorName,
-        whose: impl Fn(&Publisher) -> bool,
-    ) -> Option<(&Publisher, &ConnectorPattern)> {
+    fn most_specific(&self, name: &ConnectorName, whose: impl Fn(&Publisher) -> bool) -> Option<(&Publisher, &ConnectorPattern)> {
         let publishers = self.publishers.iter().filter(|publisher| whose(publisher));
         publishers.filter_map(|publisher| Some((publisher, publisher.pattern(name)?))).max_by_key(|(_, pattern)| *pattern)
     }

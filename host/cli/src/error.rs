@@ -45,20 +45,30 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Key(#[from] innkeeper_bundle::KeyError),
     /// An older version than one that was agreed to.
-    #[error("{name} {version} is older than {newest}, which was installed before: an old version may have faults that were mended since")]
-    #[diagnostic(help("to go back to a version that was in use: innkeeper connector rollback {name}; to install it all the same: --downgrade"))]
+    #[error(
+        "{name} {version} is older than {newest}, which was installed before: an old version may have faults that were mended since"
+    )]
+    #[diagnostic(help(
+        "to go back to a version that was in use: innkeeper connector rollback {name}; to install it all the same: --downgrade"
+    ))]
     Downgrade { name: String, newest: Version, version: Version },
     /// An older version than the one in use.
     #[error("{name} {version} is older than {used}, which is in use")]
-    #[diagnostic(help("to go back to the version before: innkeeper connector rollback {name}; to use it all the same: --downgrade"))]
+    #[diagnostic(help(
+        "to go back to the version before: innkeeper connector rollback {name}; to use it all the same: --downgrade"
+    ))]
     OlderThanUsed { name: String, used: Version, version: Version },
     /// A version that wants more than the one before, and nobody said yes to it.
     #[error("{title} wants more than the version before, and nothing was changed:\n  {}", wishes.join("\n  "))]
-    #[diagnostic(help("look at it with `innkeeper connector inspect`; then grant it: innkeeper connector upgrade BUNDLE --grant"))]
+    #[diagnostic(help(
+        "look at it with `innkeeper connector inspect`; then grant it: innkeeper connector upgrade BUNDLE --grant"
+    ))]
     WantsMore { title: String, wishes: Vec<String> },
     /// A version that is in use.
     #[error("{name} {version} is in use{}", if by.is_empty() { String::new() } else { format!(" by {}", by.join(", ")) })]
-    #[diagnostic(help("use another version first: innkeeper connector upgrade {name}@VERSION, or innkeeper connector rollback {name}"))]
+    #[diagnostic(help(
+        "use another version first: innkeeper connector upgrade {name}@VERSION, or innkeeper connector rollback {name}"
+    ))]
     InUse { name: String, version: Version, by: Vec<String> },
     /// An app or source that has another connector.
     #[error("`{app}` is no app of the connector {connector}; {}", if known.is_empty() { "the configuration has none".to_owned() } else { format!("the configuration has {}", known.join(", ")) })]

@@ -1,12 +1,12 @@
 //! A connector connected to an app, as a target: the sandbox's words into the engine's.
 
-use crate::target::{Answer, Capabilities, Draft, Page, Scope, Target};
 use crate::error::ConnectError;
 use crate::installed::{Joined, Parts};
+use crate::target::{Answer, Capabilities, Draft, Page, Scope, Target};
 use async_trait::async_trait;
 use innkeeper_domain::{
-    Account, AccountId, AccountStatus, AttributeName, Delta, Description, Effect, Entitlement, EntitlementKey, ErrorCode, Failure,
-    Grant, Holder, IntentId, Outcome, PersonRecord,
+    Account, AccountId, AccountStatus, AttributeName, Delta, Description, Effect, Entitlement, EntitlementKey, ErrorCode,
+    Failure, Grant, Holder, IntentId, Outcome, PersonRecord,
 };
 use innkeeper_policy::Connection;
 use innkeeper_sandbox as sandbox;
@@ -26,7 +26,13 @@ impl Connected {
     /// Connects the app. Sends nothing.
     pub(crate) fn new(parts: Arc<Parts>, name: &str, connection: &Connection) -> Result<Self, ConnectError> {
         let joined = RwLock::new(parts.join(name, connection)?);
-        Ok(Self { parts, name: name.to_owned(), connection: connection.clone(), joined, switching: tokio::sync::Mutex::default() })
+        Ok(Self {
+            parts,
+            name: name.to_owned(),
+            connection: connection.clone(),
+            joined,
+            switching: tokio::sync::Mutex::default(),
+        })
     }
 
     /// The app with the version in use. A version that has just come into use is asked first what the app is like, because it writes

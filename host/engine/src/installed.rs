@@ -136,9 +136,10 @@ impl Parts {
         let reference: ConnectorRef = connection.connector.to_string().parse().map_err(ConnectError::Mismatch)?;
         let version = now.lock.chosen(&reference, name).map_err(BundleError::from)?;
         let same = *version == manifest.version
-            && now.lock.entry(&manifest.name, version).is_some_and(|entry| {
-                entry.grant == joined.by.grant && entry.sha256 == joined.by.bundle.digest()
-            })
+            && now
+                .lock
+                .entry(&manifest.name, version)
+                .is_some_and(|entry| entry.grant == joined.by.grant && entry.sha256 == joined.by.bundle.digest())
             && now.trust == joined.agreement.trust;
         match same {
             true => Ok(Joined { agreement: now, ..joined.clone() }),

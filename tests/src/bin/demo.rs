@@ -33,7 +33,9 @@ fn main() -> ExitCode {
 fn play() -> Result<(), Failed> {
     let mut arguments = std::env::args().skip(1);
     let (Some(folder), Some(bundles), Some(key)) = (arguments.next(), arguments.next(), arguments.next()) else {
-        return Err("expected a folder for the configuration, the folder of the connectors' bundles and the key that signed them".into());
+        return Err(
+            "expected a folder for the configuration, the folder of the connectors' bundles and the key that signed them".into(),
+        );
     };
     let (folder, bundles) = (PathBuf::from(folder), PathBuf::from(bundles));
     chapter(

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 #[non_exhaustive]
 pub enum KeyError {
     /// The text is no public key.
-    #[error("`{text}` is not a public key: it looks like ed25519:BASE64, with 32 bytes. Its publisher tells it, or `innkeeper connector keygen`")]
+    #[error(
+        "`{text}` is not a public key: it looks like ed25519:BASE64, with 32 bytes. Its publisher tells it, or `innkeeper connector keygen`"
+    )]
     NotPublic {
         /// The text, in so far as it can be shown.
         text: String,

@@ -64,7 +64,7 @@ impl SigningKey {
 
     /// What its signatures are checked with.
     pub fn public(&self) -> PublicKey {
-        PublicKey(self.0.verifying_key())
+        PublicKey(self.0.verifying_key().to_bytes())
     }
 
     /// Reads the key in a file.

@@ -29,7 +29,7 @@ fn a_file_that_is_missing_on_either_side_is_named() {
     let mut more = digests();
     more.insert("../extra".to_owned(), Digest::of(b""));
     let error = refusal(list(&more));
-    assert!(matches!(&error, BundleError::Listed { name, .. } if name == "../extra"), "{error}");
+    assert!(matches!(&error, BundleError::ListedButMissing { name, .. } if name == "../extra"), "{error}");
     assert!(matches!(refusal(""), BundleError::NotListed { .. }));
 }
 

@@ -11,8 +11,8 @@ use std::path::PathBuf;
 pub enum TrustError {
     /// Nobody told this Innkeeper whose key it is.
     #[error(
-        "{name} is signed with a key that is not in innkeeper.trust: {key}. Ask {publisher}, by another way than the one that the bundle \
-         came, whether it is theirs. If it is: innkeeper connector trust {publisher} {key} --connectors {name}"
+        "{name} is signed with a key that is not in innkeeper.trust: {key}. Ask {publisher} whether it is theirs, by \
+         another way than the one by which the bundle came. If it is: innkeeper connector trust {publisher} {key} --connectors {name}"
     )]
     Unknown {
         /// The key.
@@ -52,8 +52,13 @@ pub enum TrustError {
         expired: Date,
     },
     /// The manifest names another publisher than the one whose key signed it.
-    #[error("it says that {claimed} published it, and it is signed with the key {key}, which is {publisher}'s in innkeeper.trust")]
+    #[error(
+        "the manifest of {name} says that {claimed} published it, and {publisher} signed it: in innkeeper.trust the key {key} is \
+         {publisher}'s. A bundle is signed by its own publisher"
+    )]
     OtherPublisher {
+        /// The connector.
+        name: ConnectorName,
         /// The key.
         key: PublicKey,
         /// Whose it is.
@@ -79,7 +84,7 @@ pub enum TrustError {
     },
     /// The key may sign connectors of this name, but somebody else more specifically so.
     #[error(
-        "{name} is {owner}'s alone: innkeeper.trust lets {owner} sign {reserved}, which says more of the name than the {allowed} that \
+        "{name} is {owner}'s alone: innkeeper.trust lets {owner} sign {reserved}, which says more of the name than what \
          {publisher} may sign"
     )]
     Reserved {
@@ -87,8 +92,6 @@ pub enum TrustError {
         name: ConnectorName,
         /// Who signed it.
         publisher: PublisherName,
-        /// What they may sign.
-        allowed: ConnectorPattern,
         /// Whose the name is.
         owner: PublisherName,
         /// What makes it theirs.

@@ -3,7 +3,8 @@
 use super::{ConnectorPattern, TrustError};
 use crate::{ConnectorName, PublicKey, PublisherName};
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use toml::Spanned;
@@ -23,10 +24,10 @@ pub struct Publisher {
     /// The connectors that it may sign.
     pub connectors: Vec<ConnectorPattern>,
     /// The last day on which something new that it signed may be installed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "day", skip_serializing_if = "Option::is_none")]
     pub expires: Option<Date>,
     /// The day on which it was revoked: nothing that it signed runs any more, whatever the day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "day", skip_serializing_if = "Option::is_none")]
     pub revoked: Option<Date>,
     /// Why it was revoked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,6 +61,16 @@ struct Written<'a> {
     publisher: &'a [Publisher],
 }
 
+/// A day, in quotes or as TOML writes dates.
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let text = match toml::Value::deserialize(deserializer)? {
+        toml::Value::String(text) => text,
+        other => other.to_string(),
+    };
+    let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
+    day.map(Some).ok_or_else(|| D::Error::custom(format!("`{}` is not a day: write it as \"2027-06-30\"", text.escape_debug())))
+}
+
 /// The publishers in a file, or what is wrong with it, and where.
 pub(super) fn parse(text: &str) -> Result<Vec<Publisher>, (Option<Range<usize>>, String)> {
     let read: Read = toml::from_str(text).map_err(|error| (error.span(), error.message().to_owned()))?;
@@ -71,7 +82,8 @@ pub(super) fn parse(text: &str) -> Result<Vec<Publisher>, (Option<Range<usize>>,
     for publisher in &read.publisher {
         let (span, publisher) = (publisher.span(), publisher.get_ref());
         if !keys.insert(publisher.key) {
-            let message = format!("the key {} is there twice: give each key one [[publisher]] with all that it may sign", publisher.key);
+            let message =
+                format!("the key {} is there twice: give each key one [[publisher]] with all that it may sign", publisher.key);
             return Err((Some(span), message));
         }
         if publisher.reason.is_some() && publisher.revoked.is_none() {

@@ -41,7 +41,9 @@ impl FromStr for ConnectorPattern {
         };
         pattern.map(Self).map_err(|_| {
             let text: String = text.escape_debug().take(100).collect();
-            format!("`{text}` does not name connectors: use a name such as `crm`, the beginning of names such as `acme-*`, or `*`")
+            format!(
+                "`{text}` does not name connectors: use a name such as `crm`, the beginning of names such as `acme-*`, or `*`"
+            )
         })
     }
 }

@@ -50,7 +50,8 @@ fn a_trust_store_reads_well() {
 fn mistakes_are_shown_where_they_are() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let key = key().public();
-    let table = |rest: &str| format!("trust = 1\n[[publisher]]\nname = \"acme\"\nkey = \"{key}\"\nconnectors = [\"acme-*\"]\n{rest}");
+    let table =
+        |rest: &str| format!("trust = 1\n[[publisher]]\nname = \"acme\"\nkey = \"{key}\"\nconnectors = [\"acme-*\"]\n{rest}");
     let twice = table("[[publisher]]\nname = \"example\"\nconnectors = []\n") + &format!("key = \"{key}\"\n");
     let mut messages = Vec::new();
     for text in [
@@ -63,7 +64,8 @@ fn mistakes_are_shown_where_they_are() {
         &table("").replace("acme-*", "*-crm"),
         &table("").replace("acme-*", "acme-?"),
         &table("expires = \"30.6.2027\"\n"),
-        &table("expires = 2027-06-30\n"),
+        &table("expires = 7\n"),
+        &table("revoked = \"2026-11-20T10:00\"\n"),
         &table("expired = \"2027-06-30\"\n"),
         &table("reason = \"stolen\"\n"),
         &twice,
@@ -73,6 +75,17 @@ fn mistakes_are_shown_where_they_are() {
         messages.push(message.replace(&folder.path().display().to_string(), "CONFIGURATION"));
     }
     insta::assert_snapshot!(messages.join("\n"));
+}
+
+#[test]
+fn a_day_is_written_either_way() {
+    for day in ["\"2027-06-30\"", "2027-06-30"] {
+        let text = format!(
+            "trust = 1\n[[publisher]]\nname = \"acme\"\nkey = \"{}\"\nconnectors = []\nexpires = {day}\n",
+            key().public()
+        );
+        assert_eq!(file::parse(&text).expect(day)[0].expires, Some(date(2027, 6, 30)));
+    }
 }
 
 #[test]
@@ -131,7 +144,9 @@ fn the_most_specific_pattern_decides_whose_a_name_is() {
         let answer = ask(&trust, &sample(number as u8), publisher, name);
         match &answer {
             Ok(whose) => assert!(wanted && whose == publisher, "{publisher} {name}"),
-            Err(TrustError::Reserved { publisher: whose, .. }) => assert!(!wanted && whose.as_str() == publisher, "{publisher} {name}"),
+            Err(TrustError::Reserved { publisher: whose, .. }) => {
+                assert!(!wanted && whose.as_str() == publisher, "{publisher} {name}")
+            }
             Err(other) => panic!("{publisher} {name}: {other}"),
         }
     }

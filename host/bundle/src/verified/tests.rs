@@ -126,7 +126,7 @@ fn every_message_says_what_to_do() {
         BundleError::NotSigned { name: name(), version: version() },
         BundleError::SignatureWrong { name: name(), version: version(), key: key().public() },
         BundleError::NotListed { path: "BUNDLE/LICENSE".into() },
-        BundleError::Listed { path: "BUNDLE/SHA256SUMS".into(), name: "LICENSE".to_owned() },
+        BundleError::ListedButMissing { path: "BUNDLE/SHA256SUMS".into(), name: "LICENSE".to_owned() },
         BundleError::DigestDiffers { path: "BUNDLE/README.md".into() },
         BundleError::DigestList { path: "BUNDLE/SHA256SUMS".into(), line: 2 },
         BundleError::SignatureForm { path: "BUNDLE/SHA256SUMS.sig".into(), message: "it must end after its third line" },

@@ -204,9 +204,12 @@ for = ["entitlements"]"#;
         let file = SourceFile { name: "innkeeper.toml".into(), text };
         let configuration = Configuration::load(vec![file]).expect("sound");
         let app = configuration.apps().next().expect("one");
-        let mut slots = credentials("crm", Path::new("/etc/innkeeper"), manifest, &app.connection, &app.connection.config)
-            .map_err(|error| error.to_string())?;
-        Ok(slots.remove("default").expect("given"))
+        connect(manifest, &Grant::all(manifest), &app.connection).map(|mut slots| slots.remove("default").expect("given"))
+    }
+
+    fn connect(manifest: &Manifest, grant: &Grant, connection: &Connection) -> Result<BTreeMap<String, Credential>, String> {
+        credentials("crm", Path::new("/etc/innkeeper"), manifest, grant, connection, &connection.config)
+            .map_err(|error| error.to_string())
     }
 
     fn stored(name: &str) -> SecretRef {
@@ -215,6 +218,26 @@ for = ["entitlements"]"#;
 
     fn url(text: &str) -> Url {
         text.parse().expect("a URL")
+    }
+
+    #[test]
+    fn a_credential_that_was_not_granted_is_not_used() {
+        let text = "[app.crm]\nconnector = \"crm\"\nconfig.site = \"acme\"\ncredential.default = { secret = \"token\" }\n";
+        let file = SourceFile { name: "innkeeper.toml".into(), text: text.into() };
+        let configuration = Configuration::load(vec![file]).expect("sound");
+        let app = configuration.apps().next().expect("one");
+        let manifest = manifest(WHOLE);
+        let refused = connect(&manifest, &Grant::default(), &app.connection).map(drop);
+        assert_eq!(
+            refused.expect_err("not granted"),
+            "crm gives the credential `default`, which was not granted to the connector crm. Grant it: innkeeper connector grant crm \
+             --credential default"
+        );
+        // One that is exchanged elsewhere than where it was granted is not granted.
+        let mut moved = Grant::all(&manifest);
+        let slot = moved.credentials.get_mut("default").expect("asked for");
+        slot.token_url = Some("https://token.example.net".parse().expect("a URL"));
+        connect(&manifest, &moved, &app.connection).map(drop).expect_err("granted for another endpoint");
     }
 
     #[test]

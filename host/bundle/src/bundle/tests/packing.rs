@@ -79,8 +79,11 @@ fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
+    // Each writes a folder and packs it twice.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
-    fn packing_and_reading_gives_the_same_bundle(readme in ".{0,300}", license in prop::option::of(bytes(3000)), more in bytes(3000)) {
+    fn packing_and_reading_gives_the_same_bundle(readme in ".{0,30}", license in prop::option::of(bytes(600)), more in bytes(600)) {
         let folder = folder("scim", "0.1.0");
         fs::write(folder.path().join("README.md"), readme).expect("written");
         fs::write(folder.path().join("connector.wasm"), [COMPONENT, &more].concat()).expect("written");
@@ -93,7 +96,9 @@ proptest! {
         prop_assert!(read.files().eq(bundle.files()));
         prop_assert_eq!(read.pack(), packed);
     }
+}
 
+proptest! {
     #[test]
     fn an_altered_archive_never_verifies_as_something_else(place in any::<prop::sample::Index>(), change in 1_u8..) {
         let mut packed = SIGNED.pack();
@@ -112,11 +117,10 @@ proptest! {
     }
 
     #[test]
-    fn whatever_the_bytes_nothing_panics(bytes in bytes(500)) {
+    fn whatever_the_bytes_nothing_panics(bytes in bytes(500), file in any::<prop::sample::Index>()) {
         let _ = Bundle::from_archive(&bytes);
-        for (name, _) in SIGNED.files() {
-            let files: Vec<_> = SIGNED.files().map(|(own, good)| (own, if own == name { &*bytes } else { good })).collect();
-            let _ = Bundle::from_archive(&archive(&files));
-        }
+        let file = file.index(SIGNED.files().count());
+        let replaced = SIGNED.files().enumerate().map(|(number, (name, good))| (name, if number == file { &*bytes } else { good }));
+        let _ = Bundle::from_archive(&crate::archive::pack(replaced));
     }
 }

@@ -66,7 +66,8 @@ fn host(desk: &Desk<'_>, manifest: &Manifest, typed: &str) -> Result<HostRequest
         settings.extend(connections.iter().map(|(_, connection)| manifest.settings(&connection.config)));
     }
     let named = |host: &&HostRequest| {
-        let filled = |settings| host.url.fill(settings).is_ok_and(|url| url.as_str().trim_end_matches('/') == typed.trim_end_matches('/'));
+        let filled =
+            |settings| host.url.fill(settings).is_ok_and(|url| url.as_str().trim_end_matches('/') == typed.trim_end_matches('/'));
         host.url.as_str() == typed || settings.iter().any(filled)
     };
     manifest.hosts.iter().find(named).cloned().ok_or_else(|| CliError::NotAskedFor {
