@@ -44,6 +44,19 @@ pub(crate) enum CliError {
     /// A key cannot be used.
     #[error(transparent)]
     Key(#[from] innkeeper_bundle::KeyError),
+    /// What was typed is no bundle in a registry.
+    #[error(transparent)]
+    Reference(#[from] innkeeper_registry::ReferenceError),
+    /// A registry does not give or take a bundle.
+    #[error(transparent)]
+    Registry(#[from] innkeeper_registry::RegistryError),
+    /// A registry has one component alone and another one in the bundle.
+    #[error("{reference} has a component beside its bundle that is not the one in the bundle: somebody replaced one of them. Nothing of it is used")]
+    OtherComponent { reference: String },
+    /// A bundle that is to be pushed as another version.
+    #[error("the bundle is version {version}, and {reference} says another")]
+    #[diagnostic(help("leave the tag out: it is the bundle's version"))]
+    OtherVersion { reference: String, version: Version },
     /// An older version than one that was agreed to.
     #[error(
         "{name} {version} is older than {newest}, which was installed before: an old version may have faults that were mended since"
@@ -143,6 +156,8 @@ impl CliError {
             | Self::NobodyToAsk { .. }
             | Self::UnknownApp { .. }
             | Self::NotOfConnector { .. }
+            | Self::Reference(_)
+            | Self::OtherVersion { .. }
             | Self::NotAskedFor { .. }
             | Self::UnknownKey { .. }
             | Self::Exists { .. } => Exit::Usage,

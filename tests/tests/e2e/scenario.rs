@@ -15,12 +15,18 @@ pub(crate) struct Scenario {
 impl Scenario {
     /// So many people, on the server with this URL and token.
     pub(crate) fn new(people: usize, base_url: &str, token: &str) -> Self {
+        let scenario = Self::without_connector(people, base_url, token);
+        install(&scenario.workspace, "scim");
+        scenario
+    }
+
+    /// The same, with nothing installed.
+    pub(crate) fn without_connector(people: usize, base_url: &str, token: &str) -> Self {
         let mut workspace = Workspace::empty();
         workspace.set(setup::TOKEN, token);
         workspace.write("innkeeper.toml", setup::configuration(base_url));
         let scenario = Self { workspace, company: Company::of(people) };
         scenario.write_people();
-        install(&scenario.workspace, "scim");
         scenario
     }
 

@@ -88,7 +88,7 @@ fn a_damaged_component_says_where() {
 proptest! {
     #[test]
     fn whatever_the_bytes_nothing_panics(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = interfaces(&component(&[bytes.clone()]));
+        let _ = interfaces(&component(std::slice::from_ref(&bytes)));
         let _ = interfaces(&component(&[section(EXPORTS, &bytes), section(IMPORTS, &bytes)]));
         let _ = interfaces(&bytes);
     }

@@ -20,7 +20,7 @@ fn a_signature_is_of_exactly_these_bytes_by_exactly_this_key() {
     assert!(!other.is_of(b"the list"));
 }
 
-/// The group's order, added to the second half, makes another signature that checks that are not strict take.
+/// The second half counts modulo the order of the group: with that added, it would be the same signature again (RFC 8032, 5.1.7).
 #[test]
 fn a_signature_has_one_form() {
     const ORDER: [u8; 32] = [
