@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`cache`] | the folder outside the clone in which everything slow is kept |
 //! | [`canary`] | whether a secret was ever written down |
+//! | [`bundle`] | connectors as signed bundles, and somebody who trusts them |
 //! | [`connector`] | a connector of this repository, compiled to WebAssembly |
 //! | [`program`] | the built `innkeeper` program |
 //! | [`venv`], [`npm`], [`peer`] | servers that other people wrote, installed for the tests alone |
@@ -18,6 +19,7 @@
 //!
 //! Everything here stops what it started when it is dropped.
 
+pub mod bundle;
 pub mod cache;
 pub mod canary;
 #[cfg(feature = "fake")]

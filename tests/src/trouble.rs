@@ -60,6 +60,14 @@ pub enum Trouble {
         /// Why it could not be fetched.
         trouble: Box<Trouble>,
     },
+    /// The key that signs connectors could not be had.
+    #[error("{path}: {error}")]
+    Key {
+        /// Its file.
+        path: PathBuf,
+        /// What is wrong.
+        error: innkeeper_bundle::KeyError,
+    },
     /// A program that a build should have left is not there.
     #[error("{path} does not exist, although `{built_by}` ended well")]
     NotBuilt {

@@ -3,10 +3,21 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use innkeeper_tests::{cache, connector};
+use innkeeper_bundle::PublicKey;
+use innkeeper_tests::{bundle, cache, connector};
 
 use crate::failure::Failure;
 use crate::{install, run};
+
+/// The connectors of this repository, as bundles.
+pub(crate) struct Signed {
+    /// The folder that they are in.
+    pub(crate) folder: PathBuf,
+    /// The folder of each.
+    pub(crate) bundles: Vec<PathBuf>,
+    /// The key that they are signed with.
+    pub(crate) key: PublicKey,
+}
 
 /// A package of this workspace that compiles to a connector.
 pub(crate) struct Package {
@@ -40,14 +51,18 @@ pub(crate) fn compile() -> Result<PathBuf, Failure> {
     Ok(connector::build(&names)?)
 }
 
-/// Compiles the connectors of `plugins/` and lays out a folder for each, ready to be packed, signed or installed.
-pub(crate) fn bundles() -> Result<Vec<PathBuf>, Failure> {
+/// Compiles the connectors of `plugins/` and lays out a folder for each, signed with the key of this machine.
+pub(crate) fn bundles() -> Result<Signed, Failure> {
     let components = compile()?;
-    let root = cache::target().join("bundles");
-    packages("plugins")?.iter().map(|package| bundle(package, &components, &root)).collect()
+    let folder = cache::target().join("bundles");
+    let bundles =
+        packages("plugins")?.iter().map(|package| lay_out(package, &components, &folder)).collect::<Result<Vec<_>, _>>()?;
+    let key = bundle::development_key()?;
+    bundles.iter().for_each(|folder| bundle::sign(folder, &key));
+    Ok(Signed { folder, bundles, key: key.public() })
 }
 
-fn bundle(package: &Package, components: &Path, root: &Path) -> Result<PathBuf, Failure> {
+fn lay_out(package: &Package, components: &Path, root: &Path) -> Result<PathBuf, Failure> {
     let name = package.folder.file_name().unwrap_or_default();
     let folder = root.join(name);
     if folder.exists() {

@@ -12,9 +12,7 @@ use crate::{connectors, install, run};
 pub(crate) fn run() -> Result<(), Failure> {
     println!("What is needed: the program, the connectors, and a SCIM server that somebody else wrote");
     install::python()?;
-    let bundles = connectors::bundles()?;
-    let bundles = bundles.first().and_then(|bundle| bundle.parent());
-    let bundles = bundles.ok_or_else(|| Failure::Refused("there are no connectors in plugins/".to_owned()))?;
+    let signed = connectors::bundles()?;
     // Without optimisation: compiling well takes minutes, and 120 people do not need it.
     run::visibly(&mut run::cargo(&["build", "--locked", "--quiet", "--package", "innkeeper-cli"]))?;
     run::visibly(&mut run::cargo(&["build", "--locked", "--quiet", "--package", "innkeeper-tests", "--bin", "demo"]))?;
@@ -24,7 +22,9 @@ pub(crate) fn run() -> Result<(), Failure> {
         fs::remove_dir_all(&folder).map_err(Failure::file(&folder))?;
     }
     fs::create_dir_all(&folder).map_err(Failure::file(&folder))?;
-    run::visibly(Command::new(built.join("demo")).arg(&folder).arg(bundles).env("INNKEEPER_BIN", built.join("innkeeper")))?;
+    let mut demo = Command::new(built.join("demo"));
+    demo.arg(&folder).arg(&signed.folder).arg(signed.key.to_string()).env("INNKEEPER_BIN", built.join("innkeeper"));
+    run::visibly(&mut demo)?;
     println!("\nEverything that was started has been stopped. The configuration is in {}", folder.display());
     Ok(())
 }

@@ -37,7 +37,7 @@ enum Chore {
     /// Measure a figure.
     #[command(subcommand)]
     Bench(Bench),
-    /// Compile every connector in plugins/ and lay out a bundle folder for each.
+    /// Compile every connector in plugins/ and lay out a signed bundle for each.
     Connectors,
     /// Search for inputs that crash something, or run one of them.
     Fuzz(fuzz::Options),
@@ -54,10 +54,10 @@ fn main() -> std::process::ExitCode {
         Chore::Ci => gates::run(&Selection::everything()),
         Chore::Demo => demo::run(),
         Chore::Bench(bench) => bench::run(&bench),
-        Chore::Connectors => connectors::bundles().map(|bundles| {
-            for bundle in bundles {
-                println!("{}", bundle.display());
-            }
+        Chore::Connectors => connectors::bundles().map(|signed| {
+            signed.bundles.iter().for_each(|bundle| println!("{}", bundle.display()));
+            println!("signed with the key of this machine. To install them:");
+            println!("innkeeper connector trust innkeeper {} --connectors '*'", signed.key);
         }),
         Chore::Fuzz(options) => fuzz::run(&options),
         Chore::Wit { chore } => contract::run(chore),

@@ -1,6 +1,6 @@
 //! What can be wrong with a bundle.
 
-use crate::{ConnectorName, ConnectorRef, LockError, ManifestError};
+use crate::{ArchiveError, ConnectorName, ConnectorRef, LockError, ManifestError, PublicKey, TrustError};
 use semver::Version;
 use std::path::{Path, PathBuf};
 
@@ -9,15 +9,18 @@ use std::path::{Path, PathBuf};
 #[non_exhaustive]
 pub enum BundleError {
     /// The manifest is wrong.
-    #[error("{folder}: {error}", folder = .folder.display())]
+    #[error("{bundle}: {error}", bundle = .bundle.display())]
     Manifest {
-        /// The bundle's folder.
-        folder: PathBuf,
+        /// The bundle's folder or archive.
+        bundle: PathBuf,
         /// What is wrong with it, and where.
         error: ManifestError,
     },
     /// A file is missing.
-    #[error("`{path}` is missing: a bundle is a folder with connector.toml, the component that it names, and README.md", path = .path.display())]
+    #[error(
+        "`{path}` is missing: a bundle has connector.toml, the component that it names, and README.md, and SHA256SUMS when it is packed or \
+         signed", path = .path.display()
+    )]
     Missing {
         /// The file.
         path: PathBuf,
@@ -50,6 +53,85 @@ pub enum BundleError {
         /// What it is instead.
         what: &'static str,
     },
+    /// The component's bytes make no sense.
+    #[error("`{path}` is a damaged component: {message}", path = .path.display())]
+    Component {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The archive is not one that Innkeeper packs.
+    #[error("`{path}` is not a bundle: {error}", path = .path.display())]
+    Archive {
+        /// The archive.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: ArchiveError,
+    },
+    /// A file is not the one that the digest list is about.
+    #[error(
+        "`{path}` is not the file that SHA256SUMS lists: it was changed since. Get the bundle again; or, if the change is your own, delete \
+         SHA256SUMS and SHA256SUMS.sig, and sign it again", path = .path.display()
+    )]
+    DigestDiffers {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file of the bundle is not in its digest list.
+    #[error("`{path}` is not listed in SHA256SUMS: somebody added it. Get the bundle again", path = .path.display())]
+    NotListed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The digest list has a file that the bundle has not.
+    #[error("`{path}` lists `{name}`, which is not there. Get the bundle again", path = .path.display())]
+    ListedButMissing {
+        /// The digest list.
+        path: PathBuf,
+        /// What is listed.
+        name: String,
+    },
+    /// The digest list is not in its form.
+    #[error("`{path}` is damaged in line {line}: it has a digest, two spaces and a name on each line, by name", path = .path.display())]
+    DigestList {
+        /// The digest list.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// The signature is not in its form.
+    #[error("`{path}` is not a signature: {message}", path = .path.display())]
+    SignatureForm {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        message: &'static str,
+    },
+    /// Nobody signed it.
+    #[error(
+        "{name} {version} is not signed, and nothing is installed or run unless somebody answers for it. Ask its publisher for a signed \
+         bundle; if that is you: innkeeper connector sign BUNDLE --key FILE"
+    )]
+    NotSigned {
+        /// The connector.
+        name: ConnectorName,
+        /// Its version.
+        version: Version,
+    },
+    /// The signature is not one of these files by that key.
+    #[error("the signature of {name} {version} is wrong: {key} did not sign these files. Do not use the bundle; get it again")]
+    SignatureWrong {
+        /// The connector.
+        name: ConnectorName,
+        /// Its version.
+        version: Version,
+        /// The key that is said to have signed it.
+        key: PublicKey,
+    },
+    /// The key that signed it is not trusted with it.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
     /// The version is installed with other content.
     #[error(
         "{name} {version} is installed already, with other content. A version never changes: give the new one a new version, or remove \
@@ -72,7 +154,7 @@ pub enum BundleError {
         version: Version,
     },
     /// No installed connector is the one that is wanted.
-    #[error("the connector {reference} is not installed ({}). Install it with: innkeeper connector install FOLDER", installed(.versions))]
+    #[error("the connector {reference} is not installed ({}). Install it with: innkeeper connector install BUNDLE", installed(.versions))]
     NotInstalled {
         /// What is wanted.
         reference: ConnectorRef,

@@ -1,7 +1,7 @@
 //! The folder of installed connectors: `connectors/NAME/VERSION/`, versions side by side.
 
 use crate::error::io;
-use crate::{BundleError, ConnectorName, ConnectorRef, Lock, VerifiedBundle};
+use crate::{Bundle, BundleError, ConnectorName, ConnectorRef, Lock, LockedConnector, Trust, VerifiedBundle};
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use semver::Version;
@@ -65,6 +65,17 @@ impl Connectors {
         written.map(|()| installed)
     }
 
+    /// Installs the very bytes that were checked in the place of whatever is there: for a version that is not what was agreed to any more.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system refuses.
+    pub fn restore(&self, bundle: &VerifiedBundle) -> Result<Installed, BundleError> {
+        let installed = self.place(&bundle.manifest().name, &bundle.manifest().version);
+        self.dir.remove_dir_all(self.within(&installed)).map_err(io("remove", &installed.path))?;
+        self.install(bundle)
+    }
+
     /// Every installed version, by name and then from the newest.
     ///
     /// # Errors
@@ -86,37 +97,67 @@ impl Connectors {
     ///
     /// When there is none; the message says what there is.
     pub fn resolve(&self, reference: &ConnectorRef) -> Result<Installed, BundleError> {
-        self.choose(reference, |_| true)
+        let all = self.list()?;
+        let same: Vec<_> = all.into_iter().filter(|installed| installed.name == reference.name).collect();
+        let found = same.iter().find(|installed| reference.matches(&installed.version)).cloned();
+        found.ok_or_else(|| BundleError::NotInstalled {
+            reference: reference.clone(),
+            versions: same.into_iter().map(|installed| installed.version).collect(),
+        })
     }
 
-    /// The connector that the reference wants, as the lock pins it: the locked version where one matches, with the content that was agreed
-    /// to.
+    /// The connector that an app is to use: the version that was chosen for it in the lock, with the content that was agreed to and a
+    /// signature that is still trusted; and what was agreed to.
     ///
     /// # Errors
     ///
-    /// When it is not installed, not locked, or not what was locked.
-    pub fn load(&self, reference: &ConnectorRef, lock: &Lock) -> Result<VerifiedBundle, BundleError> {
-        let locked = |installed: &Installed| lock.entry(&installed.name, &installed.version).is_some();
-        let installed = self.choose(reference, locked).or_else(|_| self.resolve(reference))?;
-        let bundle = self.read(&installed)?;
-        lock.check(&bundle)?;
-        Ok(bundle)
+    /// When none was agreed to, the one in use is not the one that the reference wants, it is not installed, it is not what was agreed to,
+    /// or its signature is not trusted any more.
+    pub fn load<'a>(
+        &self,
+        reference: &ConnectorRef,
+        app: &str,
+        lock: &'a Lock,
+        trust: &Trust,
+    ) -> Result<(VerifiedBundle, &'a LockedConnector), BundleError> {
+        let version = lock.chosen(reference, app)?;
+        let bundle = self.verified(&self.installed(&reference.name, version)?, trust)?;
+        let agreed = lock.check(&bundle)?;
+        Ok((bundle, agreed))
     }
 
-    /// Reads and checks an installed version, whatever the lock says.
+    /// Reads an installed version whose signature must still be trusted, whatever the lock says.
+    ///
+    /// # Errors
+    ///
+    /// When it is not a bundle any more, or not the one that its folder says, or its signature is not trusted.
+    pub fn verified(&self, installed: &Installed, trust: &Trust) -> Result<VerifiedBundle, BundleError> {
+        self.read(installed)?.verify_installed(trust)
+    }
+
+    /// Reads an installed version, whoever signed it.
     ///
     /// # Errors
     ///
     /// When it is not a bundle any more, or not the one that its folder says.
-    pub fn read(&self, installed: &Installed) -> Result<VerifiedBundle, BundleError> {
+    pub fn read(&self, installed: &Installed) -> Result<Bundle, BundleError> {
         let dir = self.dir.open_dir(self.within(installed)).map_err(io("open the folder", &installed.path))?;
-        let bundle = VerifiedBundle::read(&dir, &installed.path)?;
+        let bundle = Bundle::read(&dir, &installed.path)?;
         let (name, version) = (&bundle.manifest().name, &bundle.manifest().version);
         if (name, version) != (&installed.name, &installed.version) {
             let (name, version) = (name.clone(), version.clone());
             return Err(BundleError::Misplaced { path: installed.path.clone(), name, version });
         }
         Ok(bundle)
+    }
+
+    /// An installed version.
+    ///
+    /// # Errors
+    ///
+    /// When it is not installed; the message says what is.
+    pub fn installed(&self, name: &ConnectorName, version: &Version) -> Result<Installed, BundleError> {
+        self.resolve(&ConnectorRef::exactly(name.clone(), version.clone()))
     }
 
     /// Removes an installed version.
@@ -129,16 +170,6 @@ impl Connectors {
         // The connector's folder goes with its last version, and stays when there is another.
         let _ = self.dir.remove_dir(installed.name.as_str());
         Ok(())
-    }
-
-    fn choose(&self, reference: &ConnectorRef, wanted: impl Fn(&Installed) -> bool) -> Result<Installed, BundleError> {
-        let all = self.list()?;
-        let same: Vec<_> = all.into_iter().filter(|installed| installed.name == reference.name).collect();
-        let found = same.iter().find(|installed| reference.matches(&installed.version) && wanted(installed)).cloned();
-        found.ok_or_else(|| BundleError::NotInstalled {
-            reference: reference.clone(),
-            versions: same.into_iter().map(|installed| installed.version).collect(),
-        })
     }
 
     fn write(&self, bundle: &VerifiedBundle, folder: &str) -> Result<(), BundleError> {

@@ -1,6 +1,6 @@
-//! `innkeeper.lock`: which connectors an operator agreed to, to the byte, and what they may reach.
+//! `innkeeper.lock`: which connectors an operator agreed to, to the byte, what they may do, and which version is in use.
 
-use crate::{ConnectorName, Digest, HostRequest, Method, VerifiedBundle};
+use crate::{ConnectorName, ConnectorRef, Digest, Grant, PublicKey, VerifiedBundle};
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use cap_tempfile::TempFile;
@@ -8,16 +8,25 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+mod error;
+mod selection;
+
+pub use error::LockError;
+pub use selection::{InUse, Selection};
 
 const FILE: &str = "innkeeper.lock";
-const HEADER: &str = "# Written by `innkeeper connector`, to be kept under version control: which connectors were agreed to, to the byte, and what\n# they may reach.\n\n";
+const HEADER: &str = "# Written by `innkeeper connector`, to be kept under version control: which connectors were agreed to, to the byte, what they\n# may do, and which version is in use.\n\n";
 
 /// What `innkeeper.lock` says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lock {
     lock: Format,
+    /// The versions in use, by connector.
+    #[serde(default, rename = "use", skip_serializing_if = "BTreeMap::is_empty")]
+    used: BTreeMap<ConnectorName, Selection>,
     #[serde(default, rename = "connector", skip_serializing_if = "Vec::is_empty")]
     connectors: Vec<LockedConnector>,
 }
@@ -52,75 +61,22 @@ pub struct LockedConnector {
     pub name: ConnectorName,
     /// Its version.
     pub version: Version,
+    /// Who published it, as the trust store calls them.
+    pub publisher: String,
+    /// The key that signed it.
+    pub key: PublicKey,
     /// The digest of the whole bundle.
     pub sha256: Digest,
     /// The digest of each file.
     pub files: BTreeMap<String, Digest>,
-    /// What it may reach, of what it asks for.
+    /// What it may do, of what it asks for.
     #[serde(default)]
-    pub hosts: Vec<HostRequest>,
-}
-
-/// Why the lock cannot be used, or a connector is not what it says.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum LockError {
-    /// Nobody agreed to this connector.
-    #[error("{name} {version} is not in innkeeper.lock: nobody agreed to it. Agree with: innkeeper connector install FOLDER")]
-    NotLocked {
-        /// The connector.
-        name: ConnectorName,
-        /// Its version.
-        version: Version,
-    },
-    /// The installed files are not those that were agreed to.
-    #[error(
-        "{name} {version} is not what was agreed to: {} not the same as in innkeeper.lock. Nothing of it was run. Install the bundle that \
-         was agreed to again, or agree to this one with: innkeeper connector install FOLDER",
-        files(.changed)
-    )]
-    Changed {
-        /// The connector.
-        name: ConnectorName,
-        /// Its version.
-        version: Version,
-        /// The files that differ, are missing or are new.
-        changed: Vec<String>,
-    },
-    /// The file is wrong.
-    #[error("{path}:{line}:{column}: {message}", path = .path.display())]
-    Syntax {
-        /// The file.
-        path: PathBuf,
-        /// The line, from 1.
-        line: usize,
-        /// The column, from 1.
-        column: usize,
-        /// What is wrong.
-        message: String,
-    },
-    /// The operating system refused.
-    #[error("cannot {action} `{path}`: {source}", path = .path.display())]
-    Io {
-        /// What was tried.
-        action: &'static str,
-        /// On what.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-}
-
-fn files(changed: &[String]) -> String {
-    match changed {
-        [one] => format!("{one} is"),
-        several => format!("{} are", several.join(", ")),
-    }
+    pub grant: Grant,
 }
 
 impl Default for Lock {
     fn default() -> Self {
-        Self { lock: Format, connectors: Vec::new() }
+        Self { lock: Format, used: BTreeMap::new(), connectors: Vec::new() }
     }
 }
 
@@ -172,32 +128,111 @@ impl Lock {
         self.connectors.iter().find(|entry| entry.name == *name && entry.version == *version)
     }
 
-    /// Agrees to a bundle and to what it may reach, in place of what was agreed to for this version before.
-    pub fn pin(&mut self, bundle: &VerifiedBundle, hosts: Vec<HostRequest>) {
+    /// The grant of a version, to change it.
+    pub fn grant_mut(&mut self, name: &ConnectorName, version: &Version) -> Option<&mut Grant> {
+        self.connectors.iter_mut().find(|entry| entry.name == *name && entry.version == *version).map(|entry| &mut entry.grant)
+    }
+
+    /// The newest version of a connector that was agreed to.
+    pub fn newest(&self, name: &ConnectorName) -> Option<&LockedConnector> {
+        self.connectors.iter().filter(|entry| entry.name == *name).max_by_key(|entry| &entry.version)
+    }
+
+    /// Agrees to a bundle and to what it may do, in place of what was agreed to for this version before. The first version of a connector
+    /// is in use from then on; a later one only when it is [chosen](Self::advance).
+    pub fn pin(&mut self, bundle: &VerifiedBundle, grant: Grant) {
         let (name, version) = (bundle.manifest().name.clone(), bundle.manifest().version.clone());
-        self.unpin(&name, &version);
-        let (sha256, files) = (bundle.digest(), bundle.digests().clone());
-        self.connectors.push(LockedConnector { name, version, sha256, files, hosts });
+        self.connectors.retain(|entry| entry.name != name || entry.version != version);
+        self.used.entry(name.clone()).or_insert_with(|| Selection::new(version.clone()));
+        self.connectors.push(LockedConnector {
+            name,
+            version,
+            publisher: bundle.publisher().to_owned(),
+            key: *bundle.key(),
+            sha256: bundle.digest(),
+            files: bundle.digests().clone(),
+            grant,
+        });
         self.connectors.sort_by(|one, other| (&one.name, &one.version).cmp(&(&other.name, &other.version)));
     }
 
-    /// Forgets a version; says whether it was there.
+    /// Forgets a version, which nobody may use any more; says whether it was there.
     pub fn unpin(&mut self, name: &ConnectorName, version: &Version) -> bool {
         let before = self.connectors.len();
         self.connectors.retain(|entry| entry.name != *name || entry.version != *version);
+        if let Some(selection) = self.used.get_mut(name) {
+            selection.forget(version);
+        }
+        if self.connectors.iter().all(|entry| entry.name != *name) {
+            self.used.remove(name);
+        }
         self.connectors.len() < before
     }
 
-    /// Whether a bundle is what was agreed to, to the byte.
+    /// Which versions of a connector are in use.
+    pub fn selection(&self, name: &ConnectorName) -> Option<&Selection> {
+        self.used.get(name)
+    }
+
+    /// Uses a version that was agreed to, for one app or for all.
     ///
     /// # Errors
     ///
-    /// When nobody agreed to it, or to other files.
+    /// When nobody agreed to it.
+    pub fn advance(&mut self, name: &ConnectorName, version: &Version, app: Option<&str>) -> Result<(), LockError> {
+        if self.entry(name, version).is_none() {
+            return Err(LockError::NotLocked { name: name.clone(), version: version.clone() });
+        }
+        let selection = self.used.entry(name.clone()).or_insert_with(|| Selection::new(version.clone()));
+        match app {
+            Some(app) => selection.advance_app(app, version.clone()),
+            None => selection.advance(version.clone()),
+        }
+        Ok(())
+    }
+
+    /// Goes back to the version before, for one app or for all, and says which that is.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    pub fn back(&mut self, name: &ConnectorName, app: Option<&str>) -> Result<Version, LockError> {
+        let selection = self.used.get_mut(name).ok_or_else(|| LockError::Unknown { name: name.clone() })?;
+        let version = match app {
+            Some(app) => selection.back_app(app),
+            None => selection.back(),
+        };
+        version.ok_or_else(|| LockError::NothingBefore { name: name.clone(), app: app.map(str::to_owned) })
+    }
+
+    /// The version that an app uses: the one that was chosen for it, if the configuration wants it.
+    ///
+    /// # Errors
+    ///
+    /// When none was agreed to, or the one in use is not wanted.
+    pub fn chosen(&self, reference: &ConnectorRef, app: &str) -> Result<&Version, LockError> {
+        let selection = self.used.get(&reference.name).ok_or_else(|| LockError::Unknown { name: reference.name.clone() })?;
+        let used = selection.version(app);
+        match reference.matches(used) {
+            true => Ok(used),
+            false => Err(LockError::Unwanted { app: app.to_owned(), wanted: reference.clone(), used: used.clone() }),
+        }
+    }
+
+    /// Whether a bundle is what was agreed to, to the byte, and by whom it was.
+    ///
+    /// # Errors
+    ///
+    /// When nobody agreed to it, to other files, or to another signature.
     pub fn check(&self, bundle: &VerifiedBundle) -> Result<&LockedConnector, LockError> {
         let (name, version) = (&bundle.manifest().name, &bundle.manifest().version);
         let entry =
             self.entry(name, version).ok_or_else(|| LockError::NotLocked { name: name.clone(), version: version.clone() })?;
         if entry.sha256 == bundle.digest() && entry.files == *bundle.digests() {
+            if entry.key != *bundle.key() {
+                let (name, version) = (name.clone(), version.clone());
+                return Err(LockError::OtherKey { name, version, agreed: entry.key, found: *bundle.key() });
+            }
             return Ok(entry);
         }
         let names = entry.files.keys().chain(bundle.digests().keys());
@@ -209,17 +244,6 @@ impl Lock {
             changed.push("sha256".to_owned());
         }
         Err(LockError::Changed { name: name.clone(), version: version.clone(), changed })
-    }
-}
-
-impl LockedConnector {
-    /// What the bundle asks for and this does not grant: before an upgrade, what to ask the operator.
-    pub fn not_granted<'a>(&self, bundle: &'a VerifiedBundle) -> Vec<&'a HostRequest> {
-        let granted = |host: &HostRequest, method: &Method| {
-            self.hosts.iter().any(|own| own.url == host.url && own.methods.contains(method))
-        };
-        let asks_more = |host: &&HostRequest| !host.methods.iter().all(|method| granted(host, method));
-        bundle.manifest().hosts.iter().filter(asks_more).collect()
     }
 }
 

@@ -23,6 +23,11 @@ enum Wanted {
 }
 
 impl ConnectorRef {
+    /// This very version.
+    pub fn exactly(name: ConnectorName, version: Version) -> Self {
+        Self { name, version: Some(Wanted::Exactly(version)) }
+    }
+
     /// Whether this version is one that is wanted. One before a release (`1.0.0-rc.1`) only is when it is named in full.
     pub fn matches(&self, version: &Version) -> bool {
         let released = version.pre.is_empty();

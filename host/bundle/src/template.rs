@@ -8,6 +8,8 @@ use std::fmt;
 use std::str::FromStr;
 use url::{Host, Url};
 
+mod host;
+
 /// `https://{site}.atlassian.net/wiki`, `https://api.example.com`, or a URL that is all configuration, `{base-url}`, perhaps with a path
 /// below it, `{base-url}/Users`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -123,10 +125,13 @@ impl FromStr for Template {
                     })?;
                 let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
                 let mut parts = vec![Part::Literal(format!("{scheme}://"))];
-                parts.extend(host(authority).map_err(wrong)?);
+                parts.extend(host::parts(authority).map_err(wrong)?);
                 (parts, path)
             }
         };
+        if path.contains("//") {
+            return Err(wrong("it can have no empty segment in its path"));
+        }
         for segment in path.split('/').skip(1) {
             match placeholder(segment) {
                 Some(name) => parts.extend([Part::Literal("/".to_owned()), Part::Segment(name.to_owned())]),
@@ -144,25 +149,12 @@ impl FromStr for Template {
         if url.scheme() == "http" && !is_loopback(&url) {
             return Err(wrong("plain http is for loopback hosts only: use https"));
         }
+        // What a parser mends means something else than it says, to whoever reads it and to whatever compares it.
+        if url.as_str().trim_end_matches('/') != sample.trim_end_matches('/') {
+            return Err(wrong("write it as it is sent: plain characters in its path, and no port that https or http has anyway"));
+        }
         Ok(Self { text: text.to_owned(), parts })
     }
-}
-
-/// The labels of a host name, and perhaps a port.
-fn host(authority: &str) -> Result<Vec<Part>, &'static str> {
-    let labels: Vec<&str> = authority.split('.').collect();
-    let mut parts = Vec::new();
-    for (index, label) in labels.iter().enumerate() {
-        let separator = if index == 0 { "" } else { "." };
-        match placeholder(label) {
-            Some(name) if index + 2 < labels.len() => {
-                parts.extend([Part::Literal(separator.to_owned()), Part::Label(name.to_owned())]);
-            }
-            Some(_) => return Err("a host name with a placeholder ends in a domain that is written out: {site}.example.com"),
-            None => parts.push(Part::Literal(format!("{separator}{label}"))),
-        }
-    }
-    Ok(parts)
 }
 
 /// The name in a text that is a placeholder and nothing else.
@@ -245,147 +237,4 @@ impl From<Template> for String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use serde_json::json;
-
-    fn fill(template: &str, value: &str) -> Result<String, String> {
-        let template: Template = template.parse().expect("a template");
-        let name = template.settings().next().unwrap_or("none").to_owned();
-        template.fill(&json!({ name: value })).map(|url| url.to_string()).map_err(|error| error.reason.to_owned())
-    }
-
-    #[test]
-    fn each_place_takes_its_kind_of_value() {
-        for (template, value, wanted) in [
-            ("https://api.github.com", "", "https://api.github.com/"),
-            ("https://{site}.atlassian.net/wiki", "Acme-1", "https://acme-1.atlassian.net/wiki"),
-            ("https://{region}.api.example.com:8443/v1", "eu", "https://eu.api.example.com:8443/v1"),
-            ("https://api.example.com/{tenant}/scim", "acme_1.x", "https://api.example.com/acme_1.x/scim"),
-            ("{base-url}", "https://scim.example/v2", "https://scim.example/v2"),
-            ("{base-url}", "http://127.0.0.1:8080/scim", "http://127.0.0.1:8080/scim"),
-            ("{base-url}", "http://localhost:8080", "http://localhost:8080/"),
-            ("{base-url}", "http://[::1]:8080", "http://[::1]:8080/"),
-            ("http://127.0.0.1:9000", "", "http://127.0.0.1:9000/"),
-            ("{base-url}", "https://scim.example/v2/", "https://scim.example/v2/"),
-            ("{base-url}/Users", "https://scim.example/v2", "https://scim.example/v2/Users"),
-            ("{base-url}/Users", "https://scim.example/v2/", "https://scim.example/v2/Users"),
-            ("{base-url}/a/b", "https://scim.example", "https://scim.example/a/b"),
-        ] {
-            assert_eq!(fill(template, value).as_deref(), Ok(wanted), "{template} with {value}");
-        }
-    }
-
-    #[test]
-    fn a_label_is_one_label() {
-        for value in [
-            "",
-            "a.b",
-            "evil.example/",
-            "evil.example#",
-            "a/b",
-            "a:1",
-            "a@b",
-            "-a",
-            "a-",
-            "a b",
-            "\u{e4}",
-            "%61",
-            "{x}",
-            &"x".repeat(64),
-        ] {
-            assert!(fill("https://{site}.atlassian.net", value).is_err(), "{value}");
-        }
-    }
-
-    #[test]
-    fn a_segment_is_one_segment() {
-        for value in ["", ".", "..", "a/b", "a%2fb", "a\\b", "a?b", "a#b", "a b", "a;b"] {
-            assert!(fill("https://api.example.com/{tenant}", value).is_err(), "{value}");
-        }
-    }
-
-    #[test]
-    fn a_whole_url_is_absolute_and_safe() {
-        for value in [
-            "",
-            "scim.example",
-            "/scim",
-            "https://",
-            "https:///scim",
-            "https:scim.example",
-            "ftp://scim.example",
-            "http://scim.example",
-            "https://u:p@scim.example",
-            "https://scim.example?x",
-            "https://scim.example#x",
-            "https://scim.example/../x",
-            "https://scim.example\\x",
-            "https://scim.example/%2e%2e",
-            " https://scim.example",
-            "http://localhost.evil.example",
-            "file:///etc/passwd",
-            "https://{x}",
-        ] {
-            assert!(fill("{base-url}", value).is_err(), "{value}");
-        }
-    }
-
-    #[test]
-    fn templates_that_could_become_any_host_are_refused() {
-        for template in [
-            "",
-            "api.example.com",
-            "ftp://x.example",
-            "http://api.example.com",
-            "https://{site}",
-            "https://{site}.com",
-            "https://x{site}.example.com",
-            "https://{site}:8443",
-            "https://a.{b}.com",
-            "https://{}.example.com",
-            "https://{a b}.example.com",
-            "https://{site.example.com",
-            "https://api.example.com/x{y}",
-            "https://api.example.com/../x",
-            "https://u@api.example.com",
-            "https://api.example.com?x={y}",
-            "{base-url}/../x",
-            "{base-url}/%2e",
-            "{base-url}?x",
-            "{base-url}/x{y}",
-            "{base-url}x/y",
-            "{a}{b}",
-            "{a}{b}/c",
-            "{host}:8443/x",
-            "{scheme}://api.example.com",
-            "https://api.example.com/%2e",
-        ] {
-            assert!(template.parse::<Template>().is_err(), "{template}");
-        }
-    }
-
-    #[test]
-    fn missing_and_mistyped_settings_are_named() {
-        let template: Template = "https://{site}.atlassian.net".parse().expect("a template");
-        let error = template.fill(&json!({})).expect_err("missing");
-        assert_eq!(error.to_string(), "the setting `site` cannot be used in `https://{site}.atlassian.net`: it is not set");
-        assert_eq!(template.fill(&json!({ "site": 1 })).expect_err("a number").reason, "it is not text");
-    }
-
-    proptest! {
-        #[test]
-        fn no_value_leaves_its_place(value in "\\PC{0,30}|[a-z.:/@#?%{}\\\\-]{0,12}") {
-            if let Ok(url) = fill("https://{site}.example.com/api", &value) {
-                let url: Url = url.parse().expect("a URL");
-                let host = format!("{}.example.com", value.to_lowercase());
-                prop_assert_eq!(url.host_str(), Some(host.as_str()));
-                prop_assert_eq!((url.path(), url.port(), url.scheme()), ("/api", None, "https"));
-            }
-            if let Ok(url) = fill("https://example.com/a/{tenant}/b", &value) {
-                prop_assert_eq!(url, format!("https://example.com/a/{value}/b"));
-            }
-        }
-    }
-}
+mod tests;

@@ -1,9 +1,13 @@
 //! What can be typed.
 
+mod connector;
+
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use jiff::civil::Date;
 use std::path::PathBuf;
+
+pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
 
 /// Gives people their SaaS accounts on the day they join, changes them when they move, and takes them away when they leave.
 #[derive(Debug, Parser)]
@@ -73,7 +77,7 @@ pub(crate) enum Command {
     /// Keep secrets out of the configuration
     #[command(subcommand)]
     Secret(Secret),
-    /// Install and inspect connectors
+    /// Install, inspect, grant and upgrade connectors; pack and sign your own
     #[command(subcommand)]
     Connector(Connector),
     /// Find out why something does not work
@@ -232,26 +236,6 @@ pub(crate) enum KeyPlace {
     Keyring,
     /// The variable INNKEEPER_KEY of every run
     Env,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Connector {
-    /// Install a bundle and pin it in innkeeper.lock
-    Install {
-        /// The bundle: a folder with connector.toml and connector.wasm
-        #[arg(value_hint = ValueHint::DirPath)]
-        bundle: PathBuf,
-        /// Grant what it asks for without being asked
-        #[arg(long, short)]
-        yes: bool,
-    },
-    /// The connectors that are installed
-    List,
-    /// What a connector is, and what it may touch
-    Inspect {
-        /// An installed connector, `name` or `name@version`, or the folder of a bundle
-        connector: String,
-    },
 }
 
 #[derive(Debug, Args)]

@@ -109,7 +109,7 @@ pub(crate) fn make_private(folder: &Path) -> Result<(), CliError> {
 }
 
 /// The user name that the operating system gives, for the journal.
-fn user() -> String {
+pub(crate) fn user() -> String {
     whoami::username().unwrap_or_else(|_| "unknown".into())
 }
 

@@ -6,6 +6,7 @@ use innkeeper_engine::EngineError;
 use innkeeper_policy::{ConfigurationError, Problems};
 use innkeeper_store::StoreError;
 use miette::Diagnostic;
+use semver::Version;
 use std::path::PathBuf;
 
 /// Why a command does not go on.
@@ -40,9 +41,66 @@ pub(crate) enum CliError {
     /// A connector cannot be loaded.
     #[error(transparent)]
     Sandbox(#[from] innkeeper_sandbox::SandboxError),
+    /// A key cannot be used.
+    #[error(transparent)]
+    Key(#[from] innkeeper_bundle::KeyError),
+    /// What was typed is no bundle in a registry.
+    #[error(transparent)]
+    Reference(#[from] innkeeper_registry::ReferenceError),
+    /// A registry does not give or take a bundle.
+    #[error(transparent)]
+    Registry(#[from] innkeeper_registry::RegistryError),
+    /// A registry has one component alone and another one in the bundle.
+    #[error("{reference} has a component beside its bundle that is not the one in the bundle: somebody replaced one of them. Nothing of it is used")]
+    OtherComponent { reference: String },
+    /// A bundle that is to be pushed as another version.
+    #[error("the bundle is version {version}, and {reference} says another")]
+    #[diagnostic(help("leave the tag out: it is the bundle's version"))]
+    OtherVersion { reference: String, version: Version },
+    /// An older version than one that was agreed to.
+    #[error(
+        "{name} {version} is older than {newest}, which was installed before: an old version may have faults that were mended since"
+    )]
+    #[diagnostic(help(
+        "to go back to a version that was in use: innkeeper connector rollback {name}; to install it all the same: --downgrade"
+    ))]
+    Downgrade { name: String, newest: Version, version: Version },
+    /// An older version than the one in use.
+    #[error("{name} {version} is older than {used}, which is in use")]
+    #[diagnostic(help(
+        "to go back to the version before: innkeeper connector rollback {name}; to use it all the same: --downgrade"
+    ))]
+    OlderThanUsed { name: String, used: Version, version: Version },
+    /// A version that wants more than the one before, and nobody said yes to it.
+    #[error("{title} wants more than the version before, and nothing was changed:\n  {}", wishes.join("\n  "))]
+    #[diagnostic(help(
+        "look at it with `innkeeper connector inspect`; then grant it: innkeeper connector upgrade BUNDLE --grant"
+    ))]
+    WantsMore { title: String, wishes: Vec<String> },
+    /// A version that is in use.
+    #[error("{name} {version} is in use{}", if by.is_empty() { String::new() } else { format!(" by {}", by.join(", ")) })]
+    #[diagnostic(help(
+        "use another version first: innkeeper connector upgrade {name}@VERSION, or innkeeper connector rollback {name}"
+    ))]
+    InUse { name: String, version: Version, by: Vec<String> },
+    /// An app or source that has another connector.
+    #[error("`{app}` is no app of the connector {connector}; {}", if known.is_empty() { "the configuration has none".to_owned() } else { format!("the configuration has {}", known.join(", ")) })]
+    #[diagnostic(help("a source is written `source.NAME`"))]
+    NotOfConnector { app: String, connector: String, known: Vec<String> },
+    /// A version that an app's configuration does not fit.
+    #[error("`{app}` does not fit that version, and nothing was changed: {error}")]
+    #[diagnostic(help("change the configuration first, or let another app go first: --app NAME"))]
+    DoesNotFit { app: String, error: Box<innkeeper_engine::ConnectError> },
+    /// Something to grant that the manifest does not ask for.
+    #[error("{connector} does not ask for `{typed}`, and what it does not ask for it cannot do; it asks for {}", asked.join(", "))]
+    NotAskedFor { connector: String, typed: String, asked: Vec<String> },
+    /// A key that is nobody's.
+    #[error("the key {key} is not in innkeeper.trust, and nothing that it signed is loaded")]
+    #[diagnostic(help("the keys that are: innkeeper connector publishers"))]
+    UnknownKey { key: String },
     /// What was typed names no connector.
     #[error("`{asked}` is no connector: {reason}")]
-    #[diagnostic(help("name an installed one (innkeeper connector list), or a folder that has a connector.toml"))]
+    #[diagnostic(help("name an installed one (innkeeper connector list), or a bundle: a folder, a file or `oci://…`"))]
     ConnectorName { asked: String, reason: String },
     /// A connector cannot be set up.
     #[error(transparent)]
@@ -97,8 +155,13 @@ impl CliError {
             | Self::ConnectorName { .. }
             | Self::NobodyToAsk { .. }
             | Self::UnknownApp { .. }
+            | Self::NotOfConnector { .. }
+            | Self::Reference(_)
+            | Self::OtherVersion { .. }
+            | Self::NotAskedFor { .. }
+            | Self::UnknownKey { .. }
             | Self::Exists { .. } => Exit::Usage,
-            Self::Held { .. } | Self::Declined => Exit::Pending,
+            Self::Held { .. } | Self::WantsMore { .. } | Self::Declined => Exit::Pending,
             _ => Exit::Failed,
         }
     }

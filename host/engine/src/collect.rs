@@ -1,6 +1,6 @@
 //! Reading an app: its description, accounts, entitlements and grants.
 
-use crate::listing::{self, Expectation, Listing};
+use crate::listing::{self, Allowance, Expectation, Listing};
 use crate::progress::{Event, Progress};
 use crate::retry::{self, Patience};
 use crate::target::{Scope, Target};
@@ -24,10 +24,18 @@ pub(crate) struct Expectations {
 
 /// One app to read.
 pub(crate) struct Reader<'a> {
-    pub(crate) app: &'a AppName,
-    pub(crate) target: &'a dyn Target,
-    pub(crate) patience: Patience,
-    pub(crate) progress: &'a dyn Progress,
+    app: &'a AppName,
+    target: &'a dyn Target,
+    patience: Patience,
+    progress: &'a dyn Progress,
+    /// For all that is read of it.
+    allowance: Allowance,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(app: &'a AppName, target: &'a dyn Target, patience: Patience, progress: &'a dyn Progress) -> Self {
+        Self { app, target, patience, progress, allowance: Allowance::new() }
+    }
 }
 
 impl Reader<'_> {
@@ -114,14 +122,17 @@ impl Reader<'_> {
     async fn accounts(&self, expect: Expectation) -> Result<Listing<Account>, Failure> {
         let page = |cursor: Option<String>| async move { self.target.list_accounts(cursor.as_deref()).await };
         let key = |account: &Account| account.id.clone();
-        listing::read_all("accounts", expect, self.patience, key, page, |read, total| self.report("accounts", read, total)).await
+        listing::read_all("accounts", expect, self.patience, &self.allowance, key, page, |read, total| {
+            self.report("accounts", read, total)
+        })
+        .await
     }
 
     async fn entitlements(&self, expect: Expectation) -> Result<Listing<Entitlement>, Failure> {
         let page = |cursor: Option<String>| async move { self.target.list_entitlements(cursor.as_deref()).await };
         let key = |entitlement: &Entitlement| entitlement.key.clone();
         let report = |read, total| self.report("entitlements", read, total);
-        listing::read_all("entitlements", expect, self.patience, key, page, report).await
+        listing::read_all("entitlements", expect, self.patience, &self.allowance, key, page, report).await
     }
 
     async fn grants(
@@ -158,7 +169,7 @@ impl Reader<'_> {
     async fn grants_in(&self, scope: &Scope) -> Result<Listing<Grant>, Failure> {
         let page = |cursor: Option<String>| async move { self.target.list_grants(scope, cursor.as_deref()).await };
         let report = |read, total| self.report("grants", read, total);
-        listing::read_all("grants", Expectation::NOTHING, self.patience, Grant::clone, page, report).await
+        listing::read_all("grants", Expectation::NOTHING, self.patience, &self.allowance, Grant::clone, page, report).await
     }
 
     fn report(&self, what: &'static str, read: usize, total: Option<u32>) {

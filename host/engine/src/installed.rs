@@ -4,53 +4,79 @@ use crate::connected::Connected;
 use crate::error::ConnectError;
 use crate::systems::Systems;
 use crate::target::Target;
-use innkeeper_bundle::{ConnectorRef, Connectors, HostRequest, Lock, Method, VerifiedBundle};
-use innkeeper_domain::AppName;
-use innkeeper_egress::{Client, Credentials, HostRule, Options, Policy};
+use innkeeper_bundle::{BundleError, ConnectorRef, Connectors, Digest, Grant, Lock, Trust, VerifiedBundle};
 use innkeeper_policy::{App, Connection, ConnectorSource};
-use innkeeper_sandbox::{AppSettings, CacheSettings, ConnectedApp, Connector, Limits, Runtime, Settings};
+use innkeeper_sandbox::{CacheSettings, ConnectedApp, Connector, Runtime, Settings};
 use innkeeper_secrets::Vault;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+mod agreement;
 mod credentials;
 mod rate;
+mod wiring;
 
-const MEBIBYTE: usize = 1 << 20;
+use agreement::{Agreement, Watched};
 
 /// The connectors that are installed in a state folder, for the apps of one configuration directory.
 pub struct Installed {
+    parts: Arc<Parts>,
+    /// One target for each app, so that its rate budget is one.
+    targets: Mutex<HashMap<String, Arc<dyn Target>>>,
+}
+
+/// What all targets share.
+pub(crate) struct Parts {
     directory: PathBuf,
     state: PathBuf,
     vault: Arc<dyn Vault>,
+    agreement: Watched,
     /// Started when the first connector is needed: many commands need none.
     runtime: OnceLock<Runtime>,
-    /// One target for each app, so that its rate budget is one.
-    targets: Mutex<HashMap<String, Arc<dyn Target>>>,
-    connectors: Mutex<HashMap<String, Loaded>>,
+    /// What was compiled, by the digest of its bundle.
+    compiled: Mutex<HashMap<Digest, Connector>>,
 }
 
-/// A connector that was loaded.
+/// An app, connected by what was agreed to at the time. Cheap to clone.
 #[derive(Clone)]
-struct Loaded {
+pub(crate) struct Joined {
+    agreement: Arc<Agreement>,
+    by: Arc<By>,
+    pub(crate) app: ConnectedApp,
+}
+
+/// The version and the grant that an app is connected by.
+struct By {
     bundle: VerifiedBundle,
-    /// What the operator let it reach.
-    granted: Vec<HostRequest>,
-    connector: Connector,
+    grant: Grant,
+}
+
+impl Joined {
+    /// Whether both are one connection.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.by, &other.by)
+    }
+
+    /// Name and version.
+    pub(crate) fn label(&self) -> String {
+        let manifest = self.by.bundle.manifest();
+        format!("{} {}", manifest.name, manifest.version)
+    }
 }
 
 impl Installed {
     /// `directory` is the configuration's, where `innkeeper.lock` lies; `state` is the state folder.
     pub fn new(directory: &Path, state: &Path, vault: Arc<dyn Vault>) -> Self {
-        Self {
+        let parts = Parts {
             directory: directory.to_owned(),
             state: state.to_owned(),
             vault,
+            agreement: Watched::new(directory),
             runtime: OnceLock::new(),
-            targets: Mutex::default(),
-            connectors: Mutex::default(),
-        }
+            compiled: Mutex::default(),
+        };
+        Self { parts: Arc::new(parts), targets: Mutex::default() }
     }
 
     /// The sandbox, with compiled code kept in the state folder.
@@ -62,25 +88,13 @@ impl Installed {
         Ok(Runtime::new(settings)?)
     }
 
-    /// The connector, loaded once, with what it may reach.
-    fn connector(&self, wanted: &str) -> Result<Loaded, ConnectError> {
-        let mut loaded = self.connectors.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = loaded.get(wanted) {
-            return Ok(known.clone());
-        }
-        let reference: ConnectorRef = wanted.parse().map_err(ConnectError::Mismatch)?;
-        let lock = Lock::load(&self.directory).map_err(innkeeper_bundle::BundleError::from)?;
-        let bundle = Connectors::open(&self.state)?.load(&reference, &lock)?;
-        let granted = lock.check(&bundle).map_err(innkeeper_bundle::BundleError::from)?.hosts.clone();
-        let runtime = match self.runtime.get() {
-            Some(runtime) => runtime,
-            None => {
-                let runtime = Self::runtime(&self.state)?;
-                self.runtime.get_or_init(|| runtime)
-            }
-        };
-        let connector = runtime.load(&bundle)?;
-        Ok(loaded.entry(wanted.to_owned()).or_insert(Loaded { bundle, granted, connector }).clone())
+    /// Connects an app as it would be if this were agreed to, and sends nothing.
+    ///
+    /// # Errors
+    /// As when it is connected: what does not fit.
+    pub fn rehearse(&self, lock: &Lock, trust: &Trust, name: &str, connection: &Connection) -> Result<(), ConnectError> {
+        let agreement = Arc::new(Agreement { lock: lock.clone(), trust: trust.clone() });
+        self.parts.join_by(agreement, name, connection).map(drop)
     }
 
     fn target(&self, name: &str, connection: &Connection) -> Result<Arc<dyn Target>, ConnectError> {
@@ -88,48 +102,65 @@ impl Installed {
         if let Some(known) = targets.get(name) {
             return Ok(known.clone());
         }
-        let target: Arc<dyn Target> = Arc::new(Connected(self.connect(name, connection)?));
+        let target: Arc<dyn Target> = Arc::new(Connected::new(self.parts.clone(), name, connection)?);
         targets.insert(name.to_owned(), target.clone());
         Ok(target)
     }
+}
 
-    fn connect(&self, name: &str, connection: &Connection) -> Result<ConnectedApp, ConnectError> {
-        let Loaded { bundle, granted, connector } = self.connector(&connection.connector.to_string())?;
-        let manifest = bundle.manifest();
-        let config = &manifest.settings(&connection.config);
-        let mismatch = |error: &dyn std::fmt::Display| ConnectError::Mismatch(error.to_string());
-        let rules = |hosts: &[HostRequest]| -> Result<Vec<HostRule>, ConnectError> {
-            hosts
-                .iter()
-                .map(|host| {
-                    let url = host.url.fill(config).map_err(|error| mismatch(&error))?;
-                    HostRule::new(url, host.methods.iter().copied().map(method).collect()).map_err(|error| mismatch(&error))
-                })
-                .collect()
-        };
-        let policy = Policy {
-            app: name.to_owned(),
-            connector: manifest.name.to_string(),
-            base: manifest.base_url.fill(config).map_err(|error| mismatch(&error))?,
-            requested: rules(&manifest.hosts)?,
-            granted: rules(&granted)?,
-            networks: connection.networks.clone(),
-        };
-        let rate = rate::rate(manifest, connection.rate, config)?;
-        let limits = Limits::asked_for(&manifest.limits);
-        let mut options = Options::default();
-        if let Some(most) = manifest.limits.response_mb {
-            options.response_bytes = options.response_bytes.min(most as usize * MEBIBYTE);
+impl Parts {
+    /// Connects an app with the version of its connector that is in use now.
+    pub(crate) fn join(&self, name: &str, connection: &Connection) -> Result<Joined, ConnectError> {
+        self.join_by(self.agreement.now()?, name, connection)
+    }
+
+    fn join_by(&self, agreement: Arc<Agreement>, name: &str, connection: &Connection) -> Result<Joined, ConnectError> {
+        let reference: ConnectorRef = connection.connector.to_string().parse().map_err(ConnectError::Mismatch)?;
+        let connectors = Connectors::open(&self.state)?;
+        let (bundle, agreed) = connectors.load(&reference, name, &agreement.lock, &agreement.trust)?;
+        let grant = agreed.grant.clone();
+        let connector = self.compile(&bundle)?;
+        let app = wiring::connect(self, name, connection, &bundle, &grant, &connector)?;
+        Ok(Joined { agreement, by: Arc::new(By { bundle, grant }), app })
+    }
+
+    /// The app as it is connected, if nothing was agreed to since then.
+    pub(crate) fn unchanged(&self, joined: &Joined) -> Result<Option<ConnectedApp>, ConnectError> {
+        Ok(Arc::ptr_eq(&self.agreement.now()?, &joined.agreement).then(|| joined.app.clone()))
+    }
+
+    /// The same connection when what was agreed to since then is nothing to this app, otherwise another.
+    pub(crate) fn rejoin(&self, joined: &Joined, name: &str, connection: &Connection) -> Result<Joined, ConnectError> {
+        let now = self.agreement.now()?;
+        let manifest = joined.by.bundle.manifest();
+        let reference: ConnectorRef = connection.connector.to_string().parse().map_err(ConnectError::Mismatch)?;
+        let version = now.lock.chosen(&reference, name).map_err(BundleError::from)?;
+        let same = *version == manifest.version
+            && now
+                .lock
+                .entry(&manifest.name, version)
+                .is_some_and(|entry| entry.grant == joined.by.grant && entry.sha256 == joined.by.bundle.digest())
+            && now.trust == joined.agreement.trust;
+        match same {
+            true => Ok(Joined { agreement: now, ..joined.clone() }),
+            false => self.join(name, connection),
         }
-        if let Some(ca) = &connection.ca {
-            let path = self.directory.join(ca);
-            options.certificate_authorities = vec![std::fs::read(&path).map_err(|error| ConnectError::File { path, error })?];
+    }
+
+    fn compile(&self, bundle: &VerifiedBundle) -> Result<Connector, ConnectError> {
+        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = compiled.get(&bundle.digest()) {
+            return Ok(known.clone());
         }
-        let slots = credentials::credentials(name, &self.directory, manifest, connection, config)?;
-        let credentials = Credentials::new(slots, self.vault.clone());
-        let http = Arc::new(Client::new(policy, Some(rate), credentials, options)?);
-        let settings = AppSettings { name: AppName::new(name), configuration: config.clone(), http, limits };
-        Ok(connector.connect(settings)?)
+        let runtime = match self.runtime.get() {
+            Some(runtime) => runtime,
+            None => {
+                let runtime = Installed::runtime(&self.state)?;
+                self.runtime.get_or_init(|| runtime)
+            }
+        };
+        let connector = runtime.load(bundle)?;
+        Ok(compiled.entry(bundle.digest()).or_insert(connector).clone())
     }
 }
 
@@ -146,17 +177,5 @@ impl Systems for Installed {
         }
         let connector = &source.connection.connector;
         Err(ConnectError::Mismatch(format!("the connector {connector} is no source: it does not export `people`")))
-    }
-}
-
-fn method(method: Method) -> innkeeper_egress::Method {
-    match method {
-        Method::Get => innkeeper_egress::Method::Get,
-        Method::Head => innkeeper_egress::Method::Head,
-        Method::Post => innkeeper_egress::Method::Post,
-        Method::Put => innkeeper_egress::Method::Put,
-        Method::Patch => innkeeper_egress::Method::Patch,
-        Method::Delete => innkeeper_egress::Method::Delete,
-        Method::Options => innkeeper_egress::Method::Options,
     }
 }

@@ -3,15 +3,25 @@
 //! A listing that is not proven complete is still useful, but absence from it means nothing: see
 //! [`innkeeper_domain::CompleteSnapshot`].
 
+mod allowance;
+
 use crate::retry::{self, Patience};
 use crate::target::{Answer, Page};
+pub(crate) use allowance::{Allowance, Weigh};
 use innkeeper_domain::{Completeness, ErrorCode, Failure};
 use std::collections::HashSet;
 use std::future::Future;
 use std::hash::Hash;
+use tokio::time::timeout_at;
 
 /// A listing that has no end is cut here.
 const MAX_PAGES: usize = 100_000;
+
+/// So many pages in a row with nothing on them are no listing any more. Systems that filter after paging have a few.
+const MAX_EMPTY_PAGES: usize = 100;
+
+/// Cursors are kept, to know them again. The longest that was seen has 2 kB.
+const LONGEST_CURSOR: usize = 16 << 10;
 
 /// A listing below this many items may shrink as it likes: percentages of small numbers mean nothing.
 const SHRINK_FROM: usize = 10;
@@ -54,11 +64,13 @@ pub(crate) async fn read_all<T, K, F, R>(
     what: &str,
     expectation: Expectation,
     patience: Patience,
+    allowance: &Allowance,
     key: impl Fn(&T) -> K,
     mut page: F,
     mut progress: impl FnMut(usize, Option<u32>),
 ) -> Result<Listing<T>, Failure>
 where
+    T: Weigh,
     K: Hash + Eq,
     F: FnMut(Option<String>) -> R,
     R: Future<Output = Answer<Page<T>>>,
@@ -69,7 +81,7 @@ where
             by_cursor = cursor.is_some();
             page(cursor)
         };
-        match read_through(what, expectation, patience, &key, marked, &mut progress).await {
+        match read_through(what, expectation, patience, allowance, &key, marked, &mut progress).await {
             Err(failure) if failure.code == ErrorCode::Invalid && by_cursor && again => again = false,
             read => return read,
         }
@@ -80,11 +92,13 @@ async fn read_through<T, K, F, R>(
     what: &str,
     expectation: Expectation,
     patience: Patience,
+    allowance: &Allowance,
     key: impl Fn(&T) -> K,
     mut page: F,
     mut progress: impl FnMut(usize, Option<u32>),
 ) -> Result<Listing<T>, Failure>
 where
+    T: Weigh,
     K: Hash + Eq,
     F: FnMut(Option<String>) -> R,
     R: Future<Output = Answer<Page<T>>>,
@@ -95,17 +109,32 @@ where
     let mut cursor: Option<String> = None;
     let mut total = None;
     let mut problem: Option<String> = None;
+    let mut empty = 0;
     for number in 1.. {
-        let answer = retry::read(patience, || page(cursor.clone())).await;
+        let Ok(answer) = timeout_at(allowance.until(), retry::read(patience, || page(cursor.clone()))).await else {
+            problem = Some(format!("the {what} were not read to their end in the time that there is for one app"));
+            break;
+        };
         let Page { items: read, next, total: said } = answer.result?;
         total = said.or(total);
         let (before, on_page) = (items.len(), read.len());
+        let mut fits = true;
         for item in read {
             if seen.insert(key(&item)) {
+                fits = fits && allowance.take(item.weight());
                 items.push(item);
             }
         }
         progress(items.len(), total);
+        if !fits {
+            problem = Some(format!("the {what} take more memory than there is for one app, on page {number}"));
+            break;
+        }
+        empty = if on_page == 0 { empty + 1 } else { 0 };
+        if empty == MAX_EMPTY_PAGES && next.is_some() {
+            problem = Some(format!("the {what} went on for {MAX_EMPTY_PAGES} pages without anything on them"));
+            break;
+        }
         if on_page > 0 && items.len() == before && number > 1 {
             problem = Some(format!("page {number} of the {what} had nothing that was not on an earlier one"));
             break;
@@ -115,6 +144,13 @@ where
             Some(_) if number == MAX_PAGES => {
                 problem = Some(format!("the {what} did not end after {MAX_PAGES} pages"));
                 break;
+            }
+            Some(next) if next.len() > LONGEST_CURSOR => {
+                let message = format!(
+                    "page {number} of the {what} ends with a cursor of {} bytes; {LONGEST_CURSOR} are the most",
+                    next.len()
+                );
+                return Err(Failure::new(ErrorCode::MalformedResponse, message));
             }
             Some(next) if !cursors.insert(next.clone()) => {
                 problem = Some(format!("page {number} of the {what} leads back to one that was read already"));
@@ -136,116 +172,4 @@ where
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn page(items: &[u32], next: Option<&str>, total: Option<u32>) -> Page<u32> {
-        Page { items: items.to_vec(), next: next.map(str::to_owned), total }
-    }
-
-    async fn read(expectation: Expectation, pages: Vec<Page<u32>>) -> Listing<u32> {
-        let mut pages = pages.into_iter();
-        let next = |_| std::future::ready(Answer::of(Ok(pages.next().expect("no page was asked for after the last"))));
-        read_all("numbers", expectation, Patience::NONE, |item| *item, next, |_, _| ()).await.unwrap()
-    }
-
-    fn why(listing: &Listing<u32>) -> &str {
-        match &listing.completeness {
-            Completeness::Complete => "complete",
-            Completeness::Incomplete { why } => why,
-        }
-    }
-
-    #[tokio::test]
-    async fn a_listing_read_to_its_end_is_complete() {
-        let listing = read(Expectation::NOTHING, vec![page(&[1, 2], Some("a"), Some(3)), page(&[3], None, Some(3))]).await;
-        assert_eq!((listing.items.as_slice(), why(&listing)), ([1, 2, 3].as_slice(), "complete"));
-    }
-
-    #[tokio::test]
-    async fn an_empty_page_with_a_next_is_not_the_end() {
-        let listing =
-            read(Expectation::NOTHING, vec![page(&[1], Some("a"), None), page(&[], Some("b"), None), page(&[2], None, None)])
-                .await;
-        assert_eq!((listing.items.as_slice(), why(&listing)), ([1, 2].as_slice(), "complete"));
-    }
-
-    #[tokio::test]
-    async fn a_repeated_page_is_noticed() {
-        let listing = read(Expectation::NOTHING, vec![page(&[1], Some("a"), None), page(&[1], Some("b"), None)]).await;
-        assert_eq!(why(&listing), "page 2 of the numbers had nothing that was not on an earlier one");
-    }
-
-    #[tokio::test]
-    async fn a_circle_of_cursors_is_noticed() {
-        let listing = read(Expectation::NOTHING, vec![page(&[1], Some("a"), None), page(&[2], Some("a"), None)]).await;
-        assert_eq!(why(&listing), "page 2 of the numbers leads back to one that was read already");
-    }
-
-    #[tokio::test]
-    async fn fewer_than_the_systems_own_count_is_not_complete() {
-        let listing = read(Expectation::NOTHING, vec![page(&[1], None, Some(250))]).await;
-        assert_eq!(why(&listing), "the system says that there are 250 numbers and listed 1");
-    }
-
-    #[tokio::test]
-    async fn nothing_where_there_were_many_is_not_complete() {
-        let expectation = Expectation { last: Some(250), max_shrink_percent: Some(30) };
-        let listing = read(expectation, vec![page(&[], None, Some(0))]).await;
-        assert_eq!(why(&listing), "0 numbers where there were 250 the last time, and a listing may shrink by 30 % at most");
-    }
-
-    #[tokio::test]
-    async fn a_failed_page_is_a_failure_and_not_a_short_listing() {
-        let failure = Failure::new(innkeeper_domain::ErrorCode::MalformedResponse, "HTML");
-        let answer = |_| std::future::ready(Answer::<Page<u32>>::of(Err(failure.clone())));
-        let listing = read_all("numbers", Expectation::NOTHING, Patience::NONE, |item| *item, answer, |_, _| ()).await;
-        assert_eq!(listing.unwrap_err(), failure);
-    }
-
-    /// Reads pages of which the second fails so often as its cursor is said to be dead, and tells how many were asked for.
-    async fn read_with_dead_cursors(deaths: usize) -> (Result<Vec<u32>, Failure>, usize) {
-        let (mut left, mut asked) = (deaths, 0);
-        let next = |cursor: Option<String>| {
-            asked += 1;
-            let answer = match cursor {
-                None => Ok(page(&[1], Some("a"), None)),
-                Some(_) if left > 0 => {
-                    left -= 1;
-                    Err(Failure::new(ErrorCode::Invalid, "the page token has expired"))
-                }
-                Some(_) => Ok(page(&[2], None, None)),
-            };
-            std::future::ready(Answer::of(answer))
-        };
-        let listing = read_all("numbers", Expectation::NOTHING, Patience::NONE, |item| *item, next, |_, _| ()).await;
-        (listing.map(|listing| listing.items), asked)
-    }
-
-    #[tokio::test]
-    async fn a_listing_whose_cursor_died_is_begun_once_more_and_only_once() {
-        let (listing, asked) = read_with_dead_cursors(1).await;
-        assert_eq!((listing.unwrap(), asked), (vec![1, 2], 4));
-        let (listing, asked) = read_with_dead_cursors(2).await;
-        assert_eq!((listing.unwrap_err().code, asked), (ErrorCode::Invalid, 4));
-    }
-
-    proptest! {
-        #[test]
-        fn however_it_is_cut_into_pages_every_item_is_read_once(sizes in prop::collection::vec(0usize..5, 1..20)) {
-            let mut pages = Vec::new();
-            let mut first = 0u32;
-            for (number, size) in sizes.iter().enumerate() {
-                let items: Vec<u32> = (first..first + u32::try_from(*size).unwrap()).collect();
-                first += u32::try_from(*size).unwrap();
-                let next = (number + 1 < sizes.len()).then(|| number.to_string());
-                pages.push(Page { items, next, total: None });
-            }
-            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-            let listing = runtime.block_on(read(Expectation::NOTHING, pages));
-            prop_assert_eq!(listing.items, (0..first).collect::<Vec<_>>());
-            prop_assert_eq!(listing.completeness, Completeness::Complete);
-        }
-    }
-}
+mod tests;

@@ -1,7 +1,7 @@
 //! Reading all sources and putting their people together.
 
 use crate::error::EngineError;
-use crate::listing::{self, Expectation};
+use crate::listing::{self, Allowance, Expectation};
 use crate::progress::{Event, Progress};
 use crate::retry::Patience;
 use crate::roster::{self, Contribution};
@@ -174,7 +174,7 @@ impl Reading<'_> {
         let page = |cursor: Option<String>| async move { target.list_people(cursor.as_deref()).await };
         let report = |read, total| self.progress.event(Event::Read { from: name.as_str(), what: "people", read, total });
         let key = |record: &PersonRecord| record.id.clone();
-        let listing = listing::read_all("people", expectation, self.patience, key, page, report).await?;
+        let listing = listing::read_all("people", expectation, self.patience, &Allowance::new(), key, page, report).await?;
         let (records, broken) = rekey(name, listing.items, source.key.as_ref())?;
         let completeness = match listing.completeness {
             Completeness::Complete if !broken.is_empty() => {

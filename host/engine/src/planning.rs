@@ -79,7 +79,7 @@ impl Collector<'_> {
             Ok(target) => target,
             Err(error) => return Ok(Err(failed(error.to_string()))),
         };
-        let reader = Reader { app: &app.name, target: target.as_ref(), patience: self.patience, progress: self.progress };
+        let reader = Reader::new(&app.name, target.as_ref(), self.patience, self.progress);
         let expect = Expectations {
             accounts: self.expectation(app, Listing::Accounts(app.name.clone())).await?,
             entitlements: self.expectation(app, Listing::Entitlements(app.name.clone())).await?,
@@ -127,7 +127,7 @@ impl Collector<'_> {
         let links = self.store.links(&app.name).await?;
         let ids: Vec<AccountId> = links.iter().filter(|(_, link)| link.person == *person).map(|(id, _)| id.clone()).collect();
         let entitlements = self.store.entitlements(&app.name).await?;
-        let reader = Reader { app: &app.name, target: target.as_ref(), patience: self.patience, progress: self.progress };
+        let reader = Reader::new(&app.name, target.as_ref(), self.patience, self.progress);
         let owned = self.store.owned_grants(&app.name).await?.into_iter().filter(|grant| ids.contains(&grant.account));
         let owned: Vec<EntitlementKey> = owned.map(|grant| grant.entitlement).collect();
         match reader.one_person(self.now, &ids, values, entitlements, &owned).await {

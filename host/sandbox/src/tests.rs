@@ -30,7 +30,7 @@ fn bundle(wasm: &[u8]) -> VerifiedBundle {
     let manifest = r#"manifest = 1
 name = "guest"
 version = "1.2.3"
-publisher = "innkeeper"
+publisher = "acme"
 description = "For tests"
 licence = "Apache-2.0"
 contract = "0.1.0"
@@ -52,7 +52,7 @@ lines = { type = "integer" }
 millis = { type = "integer" }
 "#;
     fs::write(folder.path().join("connector.toml"), manifest).expect("written");
-    VerifiedBundle::open(folder.path()).expect("a good bundle")
+    innkeeper_tests::bundle::verified(folder.path())
 }
 
 fn component(package: &str) -> Vec<u8> {

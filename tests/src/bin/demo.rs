@@ -1,7 +1,7 @@
 //! The demo: a company of 120 people over a month, on four apps, with an HR system as the source.
 //!
-//! `demo FOLDER BUNDLES` plays it in a configuration folder, with the connectors' bundle folders below BUNDLES and the program that
-//! `INNKEEPER_BIN` names. Everything it starts ends with it, also when it is interrupted: the SCIM server watches this process, the other
+//! `demo FOLDER BUNDLES KEY` plays it in a configuration folder, with the connectors' bundles below BUNDLES, signed with KEY, and the program
+//! that `INNKEEPER_BIN` names. Everything it starts ends with it, also when it is interrupted: the SCIM server watches this process, the other
 //! systems are in it, and the program runs in the foreground.
 
 use std::fs;
@@ -31,10 +31,13 @@ fn main() -> ExitCode {
 }
 
 fn play() -> Result<(), Failed> {
-    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let (Some(folder), Some(bundles)) = (arguments.next(), arguments.next()) else {
-        return Err("expected a folder for the configuration and the folder of the connectors' bundles".into());
+    let mut arguments = std::env::args().skip(1);
+    let (Some(folder), Some(bundles), Some(key)) = (arguments.next(), arguments.next(), arguments.next()) else {
+        return Err(
+            "expected a folder for the configuration, the folder of the connectors' bundles and the key that signed them".into(),
+        );
     };
+    let (folder, bundles) = (PathBuf::from(folder), PathBuf::from(bundles));
     chapter(
         "The systems: a SCIM server that somebody else wrote; BambooHR, Google Workspace, Slack and GitHub played in this process",
     )?;
@@ -56,18 +59,20 @@ fn play() -> Result<(), Failed> {
         let path = folder.join(name);
         fs::write(&path, content).map_err(|source| Trouble::File { path, source })?;
     }
-    Demo { folder, bundles, month }.play()
+    Demo { folder, bundles, key, month }.play()
 }
 
 struct Demo {
     folder: PathBuf,
     bundles: PathBuf,
+    key: String,
     month: Month,
 }
 
 impl Demo {
     fn play(&mut self) -> Result<(), Failed> {
-        chapter("The connectors: each says what it wants to reach, and gets nothing else")?;
+        chapter("The connectors: signed by somebody who is trusted; each says what it wants to reach, and gets nothing else")?;
+        self.innkeeper(&["connector", "trust", "innkeeper", &self.key, "--connectors", "*", "--yes"], &[DONE])?;
         for name in Month::connectors() {
             self.innkeeper(&["connector", "install", &self.bundle(name), "--yes"], &[DONE])?;
         }

@@ -54,7 +54,8 @@ impl Watch {
     /// When the record cannot be written.
     pub fn in_folder(folder: &Path) -> Result<Self, Trouble> {
         // A name that no other process takes, now or later.
-        let file = tempfile::Builder::new().prefix("workspace-").suffix(".json").tempfile_in(folder).map_err(Trouble::file(folder))?;
+        let file =
+            tempfile::Builder::new().prefix("workspace-").suffix(".json").tempfile_in(folder).map_err(Trouble::file(folder))?;
         let (_, file) = file.keep().map_err(|error| Trouble::file(folder)(error.error))?;
         let test = std::thread::current().name().unwrap_or("a thread").to_owned();
         let record = Record { test, ..Record::default() };

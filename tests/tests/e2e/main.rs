@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bamboohr;
+mod bundles;
 mod checking;
 mod django;
 mod emulator_clock;

@@ -1,12 +1,9 @@
 //! A company on a SCIM server, with the connector of this repository installed: where most flows start.
 
-use std::fs;
-
 use innkeeper_tests::company::Company;
-use innkeeper_tests::connector::connector_wasm;
 use innkeeper_tests::fake::ScimServer;
 use innkeeper_tests::workspace::{Run, Workspace};
-use innkeeper_tests::{cache, setup};
+use innkeeper_tests::{bundle, setup};
 use serde_json::{Value, json};
 
 /// A configuration folder for a company on one server.
@@ -18,12 +15,18 @@ pub(crate) struct Scenario {
 impl Scenario {
     /// So many people, on the server with this URL and token.
     pub(crate) fn new(people: usize, base_url: &str, token: &str) -> Self {
+        let scenario = Self::without_connector(people, base_url, token);
+        install(&scenario.workspace, "scim");
+        scenario
+    }
+
+    /// The same, with nothing installed.
+    pub(crate) fn without_connector(people: usize, base_url: &str, token: &str) -> Self {
         let mut workspace = Workspace::empty();
         workspace.set(setup::TOKEN, token);
         workspace.write("innkeeper.toml", setup::configuration(base_url));
         let scenario = Self { workspace, company: Company::of(people) };
         scenario.write_people();
-        install(&scenario.workspace, "scim");
         scenario
     }
 
@@ -77,16 +80,12 @@ pub(crate) fn apply(workspace: &Workspace) -> Run {
     workspace.run(&["apply", "plan.json", "--yes"]).exits(0)
 }
 
-/// Installs the connector in this folder of `plugins/`.
+/// Installs the connector in this folder of `plugins/`, from a publisher who is trusted.
 pub(crate) fn install(workspace: &Workspace, connector: &str) {
-    let source = cache::repository().join("plugins").join(connector);
-    let read = |name: &str| fs::read(source.join(name)).unwrap_or_else(|error| panic!("{connector}/{name}: {error}"));
-    let wasm = connector_wasm(&format!("innkeeper-connector-{connector}"));
-    let bundle = format!("bundle-{connector}");
-    workspace.write(&format!("{bundle}/connector.toml"), read("connector.toml"));
-    workspace.write(&format!("{bundle}/README.md"), read("README.md"));
-    workspace.write(&format!("{bundle}/connector.wasm"), fs::read(wasm).expect("the component can be read"));
-    let _ = workspace.run(&["connector", "install", &bundle, "--yes"]).exits(0);
+    let folder = format!("bundle-{connector}");
+    bundle::lay_out(connector, &workspace.path(&folder));
+    bundle::trusting(bundle::key(), "innkeeper").save(workspace.folder()).expect("a file can be written");
+    let _ = workspace.run(&["connector", "install", &format!("./{folder}"), "--yes"]).exits(0);
 }
 
 /// Makes the groups that the roles give.

@@ -63,7 +63,7 @@ impl Drop for Server {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
-    let bundles = connectors::bundles()?;
+    let signed = connectors::bundles()?;
     let mut build = run::cargo(&["build", "--locked", "--quiet", "--package", "innkeeper-cli", "--package", "innkeeper-tests"]);
     build.args(["--bin", "innkeeper", "--bin", "fake-scim"]);
     let profile = if options.dev { "debug" } else { "release" };
@@ -82,8 +82,8 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     write("innkeeper.toml", &setup::configuration(&server.base_url))?;
     write("people.csv", &Company::of(options.count).people_csv())?;
     let bench = Runs { program: programs.join("innkeeper"), folder: folder.clone(), token: server.token.clone() };
-    let bundle = bundles.iter().find(|bundle| bundle.ends_with("scim"));
-    let bundle = bundle.ok_or_else(|| Failure::Refused("there is no connector for SCIM in plugins/".to_owned()))?;
+    let bundle = signed.folder.join("scim");
+    bench.measure(&["connector", "trust", "innkeeper", &signed.key.to_string(), "--connectors", "scim", "--yes"], &[0])?;
     bench.measure(&["connector", "install", &bundle.display().to_string(), "--yes"], &[0])?;
     let plan = bench.measure(&["plan", "--out", "plan.json"], &[3])?;
     let apply = bench.measure(&["apply", "plan.json", "--yes"], &[0])?;

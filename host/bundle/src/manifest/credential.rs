@@ -1,6 +1,7 @@
 //! The credentials that a connector asks for.
 
 use crate::Template;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -45,18 +46,20 @@ impl CredentialRequest {
 }
 
 /// One of the vendor's scopes (RFC 6749, section 3.3), and what it is for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScopeRequest {
     /// As the vendor names it.
+    #[schemars(regex(pattern = r"^[!#-\[\]-~]+$"))]
     pub scope: String,
     /// The interfaces that do not work without it.
     #[serde(rename = "for")]
+    #[schemars(length(min = 1))]
     pub interfaces: Vec<Interface>,
 }
 
 /// The interfaces of the contract that a connector can export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum Interface {
@@ -82,7 +85,7 @@ impl fmt::Display for Interface {
 }
 
 /// How a credential is put into a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scheme {
     /// `Authorization: Bearer` (RFC 6750).
@@ -125,16 +128,27 @@ impl fmt::Display for Scheme {
     }
 }
 
-/// A slot as it is written.
-#[derive(Deserialize)]
+/// A credential slot that a connector uses.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "Credential")]
 pub(super) struct CredentialFile {
+    /// The ways of sending it that the system takes; the first is the usual one.
+    #[schemars(with = "Vec<Scheme>", length(min = 1))]
     schemes: Spanned<Vec<Scheme>>,
+    /// The header, for the scheme `header`; without it, configuration names the header.
+    #[schemars(with = "Option<String>")]
     header: Option<Spanned<String>>,
+    /// What it is and where to get it, for the operator.
     #[serde(default)]
     description: String,
+    /// Where access tokens are asked for, for the schemes that exchange the credential; without it, configuration or the credential
+    /// says.
+    #[schemars(with = "Option<Template>")]
     token_url: Option<Spanned<Template>>,
+    /// What the credential must be good for.
     #[serde(default)]
+    #[schemars(with = "Vec<ScopeRequest>")]
     scopes: Vec<Spanned<ScopeRequest>>,
 }
 

@@ -2,6 +2,7 @@
 
 use super::Method;
 use crate::Template;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use toml::Spanned;
@@ -10,6 +11,7 @@ mod signal;
 mod words;
 
 pub use signal::{Condition, Exhausted, Expectation, Form, Place, Signal, Wait};
+use signal::{ExhaustedFile, SignalFile};
 
 /// What a connector says of the rate of its system.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -51,27 +53,47 @@ pub struct RequestBudget {
     pub budget: Budget,
 }
 
-/// `[rate]` as it is written.
-#[derive(Deserialize)]
+/// The rate that a system bears, and how it says that it was too much.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "Rate")]
 pub(super) struct RateFile {
+    /// Requests a second of one app, in the long run.
+    #[schemars(extend("exclusiveMinimum" = 0))]
     requests_per_second: Option<f64>,
+    /// Requests at once after a rest; 1 if it is left out.
+    #[schemars(range(min = 1))]
     burst: Option<u32>,
+    /// Beside it, for some of the requests: each that matches a request is spent.
     #[serde(default)]
+    #[schemars(with = "Vec<RequestBudgetFile>")]
     budgets: Vec<Spanned<RequestBudget>>,
+    /// The answers that mean too many requests, beside 429: the first that matches counts.
     #[serde(default)]
+    #[schemars(with = "Vec<SignalFile>")]
     signals: Vec<Signal>,
+    /// The answers after which nothing remains for a while.
     #[serde(default)]
+    #[schemars(with = "Vec<ExhaustedFile>")]
     exhausted: Vec<Exhausted>,
 }
 
-#[derive(Deserialize)]
+/// A budget for some requests.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "RequestBudget")]
 struct RequestBudgetFile {
+    /// The requests at and below this URL.
     url: Template,
+    /// The methods.
+    #[schemars(length(min = 1))]
     methods: Vec<Method>,
+    /// Requests a second, in the long run.
+    #[schemars(extend("exclusiveMinimum" = 0))]
     requests_per_second: f64,
+    /// Requests at once after a rest.
     #[serde(default = "one")]
+    #[schemars(range(min = 1))]
     burst: u32,
 }
 

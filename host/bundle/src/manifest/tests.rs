@@ -1,6 +1,7 @@
 use super::*;
+use proptest::prelude::*;
 
-const GOOD: &str = r#"manifest = 1
+pub(super) const GOOD: &str = r#"manifest = 1
 name = "scim"
 version = "0.1.0"
 publisher = "innkeeper"
@@ -72,6 +73,7 @@ fn every_mistake_is_shown_where_it_is() {
         broken("version = \"0.1.0\"", ""),
         broken("licence = ", "license = "),
         broken("publisher = \"innkeeper\"", "publisher = \"innkeeper"),
+        broken("publisher = \"innkeeper\"", "publisher = \"Acme Inc.\""),
         broken("connector.wasm", "../connector.wasm"),
         broken("base-url = \"{base-url}\"", "base-url = \"http://example.com\""),
         broken("base-url = \"{base-url}\"", "base-url = \"https://other.example.com\""),
@@ -109,4 +111,16 @@ fn a_template_is_filled_with_what_is_required_or_has_a_default() {
 fn columns_count_characters() {
     let message = Manifest::parse("publisher = \"\u{e4}\u{1f511}\" x").expect_err("broken").to_string();
     assert!(message.starts_with("connector.toml:1:18: "), "{message}");
+}
+
+proptest! {
+    /// Whatever is put into a manifest, it is read or refused at a place that it has.
+    #[test]
+    fn a_mistake_has_a_place_in_the_file(at in 0..GOOD.len(), put in "\\PC{0,8}|[\\[\\]{}=\",.\n]{1,4}|writeOnly = true|requires = \\[\"x\"\\]") {
+        let text = format!("{}{put}{}", &GOOD[..at], &GOOD[at..]);
+        if let Err(error) = Manifest::parse(&text) {
+            let line = text.split('\n').nth(error.line - 1);
+            prop_assert!(line.is_some_and(|line| error.column <= line.chars().count() + 1), "{error}");
+        }
+    }
 }

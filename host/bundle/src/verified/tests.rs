@@ -1,131 +1,137 @@
 use super::*;
+use crate::samples::{TODAY, folder, key, manifest, publisher, signed, trust, trusting, unsigned, verified};
+use crate::{SigningKey, TrustError};
+use jiff::civil::date;
 use std::fs;
 
-/// The smallest component: the head of one, with nothing in it.
-pub(crate) const COMPONENT: &[u8] = &[0, b'a', b's', b'm', 13, 0, 1, 0];
-
-pub(crate) fn manifest(name: &str, version: &str) -> String {
-    format!(
-        r#"manifest = 1
-name = "{name}"
-version = "{version}"
-publisher = "innkeeper"
-description = "A connector for tests"
-licence = "Apache-2.0"
-contract = "0.1.0"
-component = "connector.wasm"
-base-url = "https://api.example.com"
-[[hosts]]
-url = "https://api.example.com"
-methods = ["GET", "POST"]
-[configuration]
-type = "object"
-"#
-    )
-}
-
-/// A folder with a good bundle in it.
-pub(crate) fn bundle(name: &str, version: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    fs::write(folder.path().join("connector.toml"), manifest(name, version)).expect("written");
-    fs::write(folder.path().join("connector.wasm"), COMPONENT).expect("written");
-    fs::write(folder.path().join("README.md"), "# A connector for tests\n").expect("written");
-    folder
-}
-
-fn refusal(folder: &tempfile::TempDir) -> String {
-    let Err(error) = VerifiedBundle::open(folder.path()) else { panic!("must be refused") };
-    error.to_string().replace(&folder.path().display().to_string(), "BUNDLE")
+fn refusal(bundle: Bundle, trust: &Trust) -> BundleError {
+    let installed = bundle.clone().verify_installed(trust).expect_err("must be refused").to_string();
+    let error = bundle.verify(trust, TODAY).expect_err("must be refused");
+    // What is installed is refused for the same reason as what is to be installed, unless the reason is the day.
+    assert_eq!(error.to_string(), installed);
+    error
 }
 
 #[test]
-fn a_good_bundle_is_read_with_its_digests() {
-    let folder = bundle("scim", "0.1.0");
-    fs::write(folder.path().join("notes.txt"), "not part of it").expect("written");
-    let bundle = VerifiedBundle::open(folder.path()).expect("good");
-    assert_eq!(bundle.manifest().name.as_str(), "scim");
-    assert_eq!(bundle.component(), COMPONENT);
-    assert_eq!(bundle.component_digest(), Digest::of(COMPONENT));
-    assert_eq!(bundle.readme(), "# A connector for tests\n");
-    assert_eq!(bundle.digests().keys().collect::<Vec<_>>(), ["README.md", "connector.toml", "connector.wasm"]);
-    assert!(bundle.digest_list().contains(&format!("{}  connector.wasm\n", Digest::of(COMPONENT))));
-    assert_eq!(bundle.digest(), Digest::of(bundle.digest_list().as_bytes()));
+fn a_bundle_that_a_trusted_key_signed_is_verified() {
+    let bundle = verified("crm", "0.1.0");
+    assert_eq!((bundle.publisher(), *bundle.key()), ("acme", key().public()));
+    assert_eq!(bundle.manifest().name.as_str(), "crm");
+    signed("crm", "0.1.0").verify_installed(&trust()).expect("trusted");
 }
 
 #[test]
-fn the_bundle_is_what_was_checked_whatever_happens_to_the_folder() {
-    let folder = bundle("scim", "0.1.0");
-    let bundle = VerifiedBundle::open(folder.path()).expect("good");
-    fs::write(folder.path().join("connector.wasm"), b"something else").expect("written");
-    assert_eq!(Digest::of(bundle.component()), bundle.component_digest());
+fn what_nobody_signed_is_refused_whoever_is_trusted() {
+    assert!(matches!(refusal(unsigned("crm", "0.1.0"), &trust()), BundleError::NotSigned { .. }));
 }
 
 #[test]
-fn every_byte_of_every_file_counts() {
-    let before = VerifiedBundle::open(bundle("scim", "0.1.0").path()).expect("good").digest();
-    let folder = bundle("scim", "0.1.0");
-    fs::write(folder.path().join("LICENCE"), "mine").expect("written");
-    assert_ne!(VerifiedBundle::open(folder.path()).expect("good").digest(), before);
-    let folder = bundle("scim", "0.1.0");
-    fs::write(folder.path().join("README.md"), "# a connector for tests\n").expect("written");
-    assert_ne!(VerifiedBundle::open(folder.path()).expect("good").digest(), before);
-}
-
-#[test]
-fn missing_and_wrong_files_are_named() {
-    let mut refusals = Vec::new();
-    for name in ["connector.toml", "connector.wasm", "README.md"] {
-        let folder = bundle("scim", "0.1.0");
-        fs::remove_file(folder.path().join(name)).expect("there");
-        refusals.push(refusal(&folder));
+fn a_signature_of_other_files_is_refused() {
+    let folder = folder("crm", "0.1.0");
+    for (name, bytes) in signed("crm", "0.1.0").files() {
+        fs::write(folder.path().join(name), bytes).expect("written");
     }
-    for (name, content) in [
-        ("connector.toml", &b"manifest = 1\nname = 7\n"[..]),
-        ("connector.toml", b"\xff\xfe"),
-        ("README.md", b"\xff\xfe"),
-        ("connector.wasm", b"\0asm\x01\0\0\0"),
-        ("connector.wasm", b"\0asm\x0d\0\x02\0"),
-        ("connector.wasm", b"\x7fELF\x02\x01\x01\0"),
-        ("connector.wasm", b"export default {}"),
-        ("connector.wasm", b""),
-    ] {
-        let folder = bundle("scim", "0.1.0");
-        fs::write(folder.path().join(name), content).expect("written");
-        refusals.push(refusal(&folder));
+    // All consistent, but for the signature.
+    fs::write(folder.path().join("README.md"), "# Another\n").expect("written");
+    fs::remove_file(folder.path().join("SHA256SUMS")).expect("there");
+    fs::remove_file(folder.path().join("SHA256SUMS.sig")).expect("there");
+    let altered = Bundle::open(folder.path()).expect("consistent");
+    fs::write(folder.path().join("SHA256SUMS"), altered.digest_list()).expect("written");
+    let signature = signed("crm", "0.1.0").signature().expect("signed").to_string();
+    fs::write(folder.path().join("SHA256SUMS.sig"), &signature).expect("written");
+    let altered = Bundle::open(folder.path()).expect("consistent");
+    assert!(matches!(refusal(altered, &trust()), BundleError::SignatureWrong { key: seen, .. } if seen == key().public()));
+
+    // The signature of one key under the name of another.
+    let mallory = SigningKey::sample(9);
+    let theirs = unsigned("crm", "0.1.0").sign(&mallory).signature().expect("signed").to_string();
+    let renamed = theirs.replace(&mallory.public().to_string(), &key().public().to_string());
+    let clean = unsigned("crm", "0.1.0");
+    for (name, bytes) in clean.files() {
+        fs::write(folder.path().join(name), bytes).expect("written");
     }
-    insta::assert_snapshot!(refusals.join("\n"));
+    fs::write(folder.path().join("SHA256SUMS.sig"), renamed).expect("written");
+    let renamed = Bundle::open(folder.path()).expect("consistent");
+    assert!(matches!(refusal(renamed, &trust()), BundleError::SignatureWrong { .. }));
 }
 
 #[test]
-fn files_that_are_too_large_are_not_read() {
-    for (name, limit) in [("README.md", LARGEST_TEXT), ("connector.toml", LARGEST_TEXT), ("connector.wasm", LARGEST_COMPONENT)] {
-        let folder = bundle("scim", "0.1.0");
-        fs::File::create(folder.path().join(name)).and_then(|file| file.set_len(limit + 1)).expect("a sparse file");
-        assert_eq!(refusal(&folder), format!("`BUNDLE/{name}` has more than {limit} bytes"));
+fn a_wrong_signature_by_an_unknown_key_is_a_wrong_signature() {
+    let folder = folder("crm", "0.1.0");
+    let other = unsigned("crm", "0.2.0").sign(&SigningKey::sample(9));
+    for (name, bytes) in unsigned("crm", "0.1.0").files() {
+        fs::write(folder.path().join(name), bytes).expect("written");
     }
+    fs::write(folder.path().join("SHA256SUMS.sig"), other.signature().expect("signed").to_string()).expect("written");
+    let bundle = Bundle::open(folder.path()).expect("consistent");
+    // Nobody is asked to trust a key that signed nothing of it.
+    assert!(matches!(refusal(bundle, &Trust::default()), BundleError::SignatureWrong { .. }));
 }
 
-#[cfg(unix)]
 #[test]
-fn links_and_folders_are_refused() {
-    use std::os::unix::fs::symlink;
-    for name in ["connector.toml", "connector.wasm", "README.md", "LICENCE"] {
-        for target in ["/etc/hostname", "other", "missing"] {
-            let folder = bundle("scim", "0.1.0");
-            let _ = fs::remove_file(folder.path().join(name));
-            fs::write(folder.path().join("other"), COMPONENT).expect("written");
-            symlink(target, folder.path().join(name)).expect("linked");
-            assert!(refusal(&folder).contains("is not a plain file"), "{name} to {target}");
-        }
-        let folder = bundle("scim", "0.1.0");
-        let _ = fs::remove_file(folder.path().join(name));
-        fs::create_dir(folder.path().join(name)).expect("made");
-        assert!(refusal(&folder).contains("is not a plain file"), "{name}");
+fn an_unknown_key_is_refused() {
+    let error = refusal(signed("crm", "0.1.0"), &Trust::default());
+    assert!(matches!(error, BundleError::Trust(TrustError::Unknown { key: seen, .. }) if seen == key().public()));
+    let stranger = unsigned("crm", "0.1.0").sign(&SigningKey::sample(9));
+    assert!(matches!(refusal(stranger, &trust()), BundleError::Trust(TrustError::Unknown { .. })));
+}
+
+#[test]
+fn a_revoked_key_installs_and_runs_nothing_whatever_the_day() {
+    for day in [date(2020, 1, 1), TODAY, date(2100, 1, 1)] {
+        let mut trust = trust();
+        assert!(trust.revoke(&key().public(), day, Some("stolen".to_owned())));
+        let error = refusal(signed("crm", "0.1.0"), &trust);
+        assert!(matches!(&error, BundleError::Trust(TrustError::Revoked { revoked, .. }) if *revoked == day), "{error}");
+        assert!(error.to_string().contains(&format!("revoked on {day} (stolen)")), "{error}");
     }
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_named() {
-    let Err(error) = VerifiedBundle::open(Path::new("/no/such/bundle")) else { panic!("must be refused") };
-    assert!(error.to_string().starts_with("cannot open the folder `/no/such/bundle`: "), "{error}");
+fn an_expired_key_installs_nothing_new_and_what_is_installed_goes_on() {
+    let trust = trusting([crate::Publisher { expires: Some(date(2026, 11, 20)), ..publisher("acme", &key(), &["*"]) }]);
+    let bundle = || signed("crm", "0.1.0");
+    bundle().verify(&trust, date(2026, 11, 20)).expect("its last day");
+    let error = bundle().verify(&trust, date(2026, 11, 21)).expect_err("expired");
+    assert!(matches!(error, BundleError::Trust(TrustError::Expired { .. })), "{error}");
+    bundle().verify_installed(&trust).expect("installed before");
+}
+
+#[test]
+fn a_bundle_in_the_name_of_another_publisher_is_refused() {
+    let folder = folder("crm", "0.1.0");
+    let text = manifest("crm", "0.1.0").replace("\"acme\"", "\"example\"");
+    fs::write(folder.path().join("connector.toml"), text).expect("written");
+    let bundle = Bundle::open(folder.path()).expect("good").sign(&key());
+    let error = refusal(bundle, &trust());
+    assert!(matches!(&error, BundleError::Trust(TrustError::OtherPublisher { claimed, .. }) if claimed.as_str() == "example"));
+}
+
+#[test]
+fn a_key_signs_no_other_names_than_it_may() {
+    let trust = trusting([publisher("acme", &key(), &["acme-*", "mail"])]);
+    for name in ["acme-crm", "mail"] {
+        signed(name, "0.1.0").verify(&trust, TODAY).expect(name);
+    }
+    for name in ["crm", "acme", "acmecrm", "mails"] {
+        assert!(matches!(refusal(signed(name, "0.1.0"), &trust), BundleError::Trust(TrustError::NotAllowed { .. })), "{name}");
+    }
+}
+
+#[test]
+fn every_message_says_what_to_do() {
+    let name = || "crm".parse().expect("a name");
+    let version = || "0.1.0".parse().expect("a version");
+    let errors = [
+        BundleError::NotSigned { name: name(), version: version() },
+        BundleError::SignatureWrong { name: name(), version: version(), key: key().public() },
+        BundleError::NotListed { path: "BUNDLE/LICENSE".into() },
+        BundleError::ListedButMissing { path: "BUNDLE/SHA256SUMS".into(), name: "LICENSE".to_owned() },
+        BundleError::DigestDiffers { path: "BUNDLE/README.md".into() },
+        BundleError::DigestList { path: "BUNDLE/SHA256SUMS".into(), line: 2 },
+        BundleError::SignatureForm { path: "BUNDLE/SHA256SUMS.sig".into(), message: "it must end after its third line" },
+        BundleError::Component { path: "BUNDLE/connector.wasm".into(), message: "unexpected end (at byte 8)".to_owned() },
+        BundleError::NotAFile { path: "BUNDLE/README.md".into() },
+    ];
+    insta::assert_snapshot!(errors.map(|error| error.to_string()).join("\n"));
 }

@@ -5,7 +5,7 @@ use crate::context::{self, Access, Places};
 use crate::error::CliError;
 use crate::render::style::{bad, good};
 use crate::reply::{Exit, Reply};
-use innkeeper_bundle::{BundleError, Connectors, Lock};
+use innkeeper_bundle::{Connectors, Lock, Trust};
 use innkeeper_policy::{Configuration, Connection, CredentialReference, SourceKind};
 use innkeeper_secrets::{KeySource, SecretRef, SecretStore, Vault};
 use std::fmt::Write;
@@ -84,15 +84,16 @@ fn credentials(findings: &mut Vec<Finding>, directory: &Path, name: &str, connec
 }
 
 fn connectors(findings: &mut Vec<Finding>, places: &Places) {
-    let known = Connectors::open(&places.state)
-        .and_then(|connectors| Ok((connectors.list()?, Lock::load(&places.directory).map_err(BundleError::from)?, connectors)));
+    let known = Connectors::open(&places.state).and_then(|connectors| {
+        Ok((connectors.list()?, Lock::load(&places.directory)?, Trust::load(&places.directory)?, connectors))
+    });
     match known {
         Err(error) => findings.push(finding("connectors", Err(error))),
-        Ok((installed, lock, connectors)) => {
+        Ok((installed, lock, trust, connectors)) => {
             for installed in installed {
-                let checked = connectors.read(&installed).and_then(|bundle| {
-                    lock.check(&bundle).map_err(BundleError::from)?;
-                    Ok("as pinned in innkeeper.lock".to_owned())
+                let checked = connectors.verified(&installed, &trust).and_then(|bundle| {
+                    lock.check(&bundle)?;
+                    Ok(format!("signed by {}, as pinned in innkeeper.lock", bundle.publisher()))
                 });
                 findings.push(finding(format!("connector {} {}", installed.name, installed.version), checked));
             }

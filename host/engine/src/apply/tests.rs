@@ -299,7 +299,8 @@ async fn reading_back_finds_what_an_app_only_said_it_did() {
     run.world.trouble(Trouble::Lied);
     let report = run.apply(vec![retitle("c1", &ada, "ada", "Engineer", "Staff Engineer")]).await;
     assert_eq!(states(&report), ["done"]);
-    let reader = crate::collect::Reader { app: &app(), target: run.world.as_ref(), patience: Patience::NONE, progress: &Quiet };
+    let app = app();
+    let reader = crate::collect::Reader::new(&app, run.world.as_ref(), Patience::NONE, &Quiet);
     let nothing = crate::listing::Expectation::NOTHING;
     let expect = crate::collect::Expectations { accounts: nothing, entitlements: nothing, grants: nothing };
     let snapshot = reader.everything(Timestamp::UNIX_EPOCH, expect).await.unwrap();

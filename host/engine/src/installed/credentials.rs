@@ -1,7 +1,7 @@
 //! The credentials of an app: those of the configuration, in the slots of the manifest.
 
 use crate::error::ConnectError;
-use innkeeper_bundle::{CredentialRequest, Manifest, Scheme};
+use innkeeper_bundle::{CredentialRequest, Grant, Manifest, Scheme};
 use innkeeper_egress::{Credential, GithubApp, OauthClient, OauthRefresh, ServiceAccount};
 use innkeeper_policy::{ClientAuthentication, Connection, CredentialReference, CredentialScheme};
 use innkeeper_secrets::SecretRef;
@@ -15,6 +15,7 @@ pub(super) fn credentials(
     name: &str,
     directory: &Path,
     manifest: &Manifest,
+    grant: &Grant,
     connection: &Connection,
     settings: &Value,
 ) -> Result<BTreeMap<String, Credential>, ConnectError> {
@@ -28,6 +29,13 @@ pub(super) fn credentials(
                 if known.is_empty() { "none".to_owned() } else { known.join(", ") }
             )));
         };
+        if !grant.uses(slot, request) {
+            return Err(ConnectError::Mismatch(format!(
+                "{name} gives the credential `{slot}`, which was not granted to the connector {connector}. Grant it: innkeeper connector \
+                 grant {connector} --credential {slot}",
+                connector = manifest.name,
+            )));
+        }
         let wanted = scheme(&configured.scheme);
         if !request.schemes.contains(&wanted) {
             let taken: Vec<String> = request.schemes.iter().map(|scheme| format!("`{scheme}`")).collect();
@@ -196,9 +204,12 @@ for = ["entitlements"]"#;
         let file = SourceFile { name: "innkeeper.toml".into(), text };
         let configuration = Configuration::load(vec![file]).expect("sound");
         let app = configuration.apps().next().expect("one");
-        let mut slots = credentials("crm", Path::new("/etc/innkeeper"), manifest, &app.connection, &app.connection.config)
-            .map_err(|error| error.to_string())?;
-        Ok(slots.remove("default").expect("given"))
+        connect(manifest, &Grant::all(manifest), &app.connection).map(|mut slots| slots.remove("default").expect("given"))
+    }
+
+    fn connect(manifest: &Manifest, grant: &Grant, connection: &Connection) -> Result<BTreeMap<String, Credential>, String> {
+        credentials("crm", Path::new("/etc/innkeeper"), manifest, grant, connection, &connection.config)
+            .map_err(|error| error.to_string())
     }
 
     fn stored(name: &str) -> SecretRef {
@@ -207,6 +218,26 @@ for = ["entitlements"]"#;
 
     fn url(text: &str) -> Url {
         text.parse().expect("a URL")
+    }
+
+    #[test]
+    fn a_credential_that_was_not_granted_is_not_used() {
+        let text = "[app.crm]\nconnector = \"crm\"\nconfig.site = \"acme\"\ncredential.default = { secret = \"token\" }\n";
+        let file = SourceFile { name: "innkeeper.toml".into(), text: text.into() };
+        let configuration = Configuration::load(vec![file]).expect("sound");
+        let app = configuration.apps().next().expect("one");
+        let manifest = manifest(WHOLE);
+        let refused = connect(&manifest, &Grant::default(), &app.connection).map(drop);
+        assert_eq!(
+            refused.expect_err("not granted"),
+            "crm gives the credential `default`, which was not granted to the connector crm. Grant it: innkeeper connector grant crm \
+             --credential default"
+        );
+        // One that is exchanged elsewhere than where it was granted is not granted.
+        let mut moved = Grant::all(&manifest);
+        let slot = moved.credentials.get_mut("default").expect("asked for");
+        slot.token_url = Some("https://token.example.net".parse().expect("a URL"));
+        connect(&manifest, &moved, &app.connection).map(drop).expect_err("granted for another endpoint");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The rate of an app: what its connector says, unless the operator says otherwise.
 
-use super::method;
+use super::wiring::method;
 use crate::error::ConnectError;
 use innkeeper_bundle::{Manifest, rate as asked};
 use innkeeper_egress::HostRule;

@@ -78,6 +78,26 @@ impl SqliteStore {
         Ok(Self::new(path, None))
     }
 
+    /// Appends to the audit log and to nothing else: for what is done beside the engine, also while another process runs it. The store is
+    /// made where it is not there yet.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`], but that it is [`StoreError::Busy`] only while another process makes the store.
+    pub fn append_audit_beside(path: impl AsRef<Path>, event: AuditEvent) -> Result<AuditEntry, StoreError> {
+        let path = path.as_ref();
+        let ready = path.exists() && format::version(&format::open_reader(path)?, path)? == format::NEWEST;
+        // Only who changes the format needs the lock; a single entry waits its turn as any transaction does.
+        let _lock = if ready { None } else { Some(WriteLock::acquire(path)?) };
+        let mut connection = format::open_writer(path)?;
+        let append = || {
+            let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+            let entry = chain::append(&transaction, event)?;
+            transaction.commit()?;
+            Ok(entry)
+        };
+        append().map_err(|fault: Fault| fault.at(path))
+    }
+
     fn new(path: &Path, writer: Option<Writer>) -> Self {
         Self { path: path.to_owned(), readers: Arc::new(Readers::new(path)), writer, saving: tokio::sync::Mutex::new(()) }
     }

@@ -1,5 +1,6 @@
 //! `[[rate.signals]]` and `[[rate.exhausted]]`: which answers say what, and for how long.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -70,7 +71,7 @@ pub struct Wait {
 }
 
 /// How a time to wait is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// Seconds or a date, as in `Retry-After` (RFC 9110, section 10.2.3).
@@ -84,45 +85,75 @@ pub enum Form {
     EpochMilliseconds,
 }
 
-#[derive(Deserialize)]
+/// An answer by which a system says that too many requests came. It did not carry the request out.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SignalFile {
+#[schemars(rename = "Signal")]
+pub(super) struct SignalFile {
+    /// The statuses that it can have: 200 to 299 and 400 to 599.
+    #[schemars(length(min = 1), inner(range(min = 200, max = 599)))]
     status: Vec<u16>,
+    /// What it has beside its status. Only 420, 429 and 500 to 599 can do without.
+    #[schemars(with = "Option<ConditionFile>")]
     when: Option<Condition>,
+    /// Where it says how long to wait: the first that is there counts. Without this, in `Retry-After`.
     #[serde(default = "retry_after")]
+    #[schemars(with = "Vec<WaitFile>")]
     wait: Vec<Wait>,
+    /// How many seconds to wait where it does not say; the host has a default.
+    #[schemars(range(min = 1))]
     otherwise: Option<u32>,
 }
 
-#[derive(Deserialize)]
+/// An answer that says that it was the last for a while: the request was carried out, and the next one would not be.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ExhaustedFile {
+#[schemars(rename = "Exhausted")]
+pub(super) struct ExhaustedFile {
+    /// What it has, whatever its status.
+    #[schemars(with = "ConditionFile")]
     when: Condition,
+    /// Where it says how long to wait: the first that is there counts. Where none is there is no wait.
+    #[schemars(with = "Vec<WaitFile>", length(min = 1))]
     wait: Vec<Wait>,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+/// A part of an answer, and what it must be; with neither of equals, one-of and contains it must be there.
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "Condition", extend("oneOf" = [{ "required": ["header"] }, { "required": ["json"] }]))]
 struct ConditionFile {
+    /// A header field, by its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     header: Option<String>,
+    /// A text, a number or a truth value in a JSON body, by its pointer (RFC 6901).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     json: Option<String>,
+    /// It is this; a number or a truth value as JSON writes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     equals: Option<String>,
+    /// It is one of these.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
     one_of: Option<Vec<String>>,
+    /// It is a text with this in it, in whatever case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
     contains: Option<String>,
 }
 
-#[derive(Serialize, Deserialize)]
+/// A part of an answer that says how long to wait.
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Wait", extend("oneOf" = [{ "required": ["header"] }, { "required": ["json"] }]))]
 struct WaitFile {
+    /// A header field, by its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     header: Option<String>,
+    /// A text or a number in a JSON body, by its pointer (RFC 6901).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     json: Option<String>,
+    /// How it says it.
     #[serde(default, rename = "as")]
     form: Form,
 }
