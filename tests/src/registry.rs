@@ -61,6 +61,10 @@ fn install(folder: &Path) -> Result<(), Trouble> {
     let scratch = TempDir::new_in(&root).map_err(Trouble::file(&root))?;
     if download(scratch.path()).is_err() {
         // A machine that never asked for the list of packages, or long ago: it is fetched into a folder of our own.
+        for below in ["lists/partial", "cache/archives/partial"] {
+            let path = scratch.path().join(below);
+            fs::create_dir_all(&path).map_err(Trouble::file(path))?;
+        }
         venv::output(apt(scratch.path()).arg("update")).and_then(|_| download(scratch.path())).map_err(missing)?;
     }
     let files = fs::read_dir(scratch.path()).map_err(Trouble::file(scratch.path()))?;

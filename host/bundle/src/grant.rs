@@ -82,9 +82,10 @@ impl Grant {
             let methods: Vec<Method> = host.methods.iter().copied().filter(|method| !self.reaches(&host.url, *method)).collect();
             (!methods.is_empty()).then(|| Wish::Reach { url: host.url.clone(), methods })
         });
-        let credentials = manifest.credentials.iter().filter(|(slot, request)| !self.uses(slot, request)).map(|(slot, request)| {
-            Wish::Credential { slot: slot.clone(), schemes: request.schemes.clone(), token_url: request.token_url.clone() }
-        });
+        let credentials =
+            manifest.credentials.iter().filter(|(slot, request)| !self.uses(slot, request)).map(|(slot, request)| {
+                Wish::Credential { slot: slot.clone(), schemes: request.schemes.clone(), token_url: request.token_url.clone() }
+            });
         let limits = manifest.limits.asked().into_iter().zip(self.limits.asked()).filter_map(|((name, asked), (_, granted))| {
             let asked = asked.filter(|asked| granted.is_none_or(|granted| *asked > granted))?;
             Some(Wish::Limit { name, asked, granted })

@@ -231,7 +231,7 @@ impl Lock {
         if entry.sha256 == bundle.digest() && entry.files == *bundle.digests() {
             if entry.key != *bundle.key() {
                 let (name, version) = (name.clone(), version.clone());
-                return Err(LockError::OtherKey { name, version, agreed: entry.key, found: *bundle.key() });
+                return Err(LockError::OtherKey { name, version, found: Box::new(*bundle.key()) });
             }
             return Ok(entry);
         }

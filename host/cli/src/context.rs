@@ -88,7 +88,7 @@ pub(crate) fn engine(general: &General, access: Access) -> Result<(Engine, Place
     };
     let store: Arc<dyn Store> = Arc::new(store);
     let vault = SecretStore::open(&places.secrets(), KeySource::from_environment())?;
-    let systems = Installed::new(&places.directory, &places.state, Arc::new(vault));
+    let systems = Installed::new(&places.directory, &places.state, &configuration, Arc::new(vault));
     let engine = Engine::new(Parts {
         directory: places.directory.clone(),
         configuration,

@@ -51,7 +51,9 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Registry(#[from] innkeeper_registry::RegistryError),
     /// A registry has one component alone and another one in the bundle.
-    #[error("{reference} has a component beside its bundle that is not the one in the bundle: somebody replaced one of them. Nothing of it is used")]
+    #[error(
+        "{reference} has a component beside its bundle that is not the one in the bundle: somebody replaced one of them. Nothing of it is used"
+    )]
     OtherComponent { reference: String },
     /// A bundle that is to be pushed as another version.
     #[error("the bundle is version {version}, and {reference} says another")]

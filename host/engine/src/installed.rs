@@ -5,12 +5,13 @@ use crate::error::ConnectError;
 use crate::systems::Systems;
 use crate::target::Target;
 use innkeeper_bundle::{BundleError, ConnectorRef, Connectors, Digest, Grant, Lock, Trust, VerifiedBundle};
-use innkeeper_policy::{App, Connection, ConnectorSource};
+use innkeeper_policy::{App, Configuration, Connection, ConnectorSource};
 use innkeeper_sandbox::{CacheSettings, ConnectedApp, Connector, Runtime, Settings};
 use innkeeper_secrets::Vault;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use url::Url;
 
 mod agreement;
 mod credentials;
@@ -31,6 +32,9 @@ pub(crate) struct Parts {
     directory: PathBuf,
     state: PathBuf,
     vault: Arc<dyn Vault>,
+    /// What the configuration says for every app: the ceilings of a call, and the proxy.
+    limits: innkeeper_policy::Limits,
+    proxy: Option<Url>,
     agreement: Watched,
     /// Started when the first connector is needed: many commands need none.
     runtime: OnceLock<Runtime>,
@@ -67,11 +71,13 @@ impl Joined {
 
 impl Installed {
     /// `directory` is the configuration's, where `innkeeper.lock` lies; `state` is the state folder.
-    pub fn new(directory: &Path, state: &Path, vault: Arc<dyn Vault>) -> Self {
+    pub fn new(directory: &Path, state: &Path, configuration: &Configuration, vault: Arc<dyn Vault>) -> Self {
         let parts = Parts {
             directory: directory.to_owned(),
             state: state.to_owned(),
             vault,
+            limits: *configuration.limits(),
+            proxy: configuration.egress().proxy.clone(),
             agreement: Watched::new(directory),
             runtime: OnceLock::new(),
             compiled: Mutex::default(),

@@ -124,7 +124,7 @@ impl fmt::Display for FaultKind {
             Self::OutOfMemory { wanted, limit } => write!(
                 formatter,
                 "out of memory: wanted {}, may have {}. {}",
-                Bytes(*wanted as u64),
+                Wanted(*wanted as u64),
                 Bytes(limit.value as u64),
                 Remedy(Setting::Memory, limit.set_by)
             ),
@@ -156,7 +156,7 @@ impl fmt::Display for FaultKind {
                 formatter,
                 "a call may send and receive {}, and this one wanted {}. {}",
                 Bytes(limit.value),
-                Bytes(*wanted),
+                Wanted(*wanted),
                 Remedy(Setting::Transfer, limit.set_by)
             ),
             Self::ResponseTooLarge { limit } => {
@@ -170,6 +170,19 @@ impl fmt::Display for FaultKind {
             Self::BreakerOpen { wait } => {
                 write!(formatter, "broke too often and is not called for another {} s", wait.as_millis().div_ceil(1000))
             }
+        }
+    }
+}
+
+/// What was wanted: rounded up, so that it never reads like what there may be.
+struct Wanted(u64);
+
+impl fmt::Display for Wanted {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            bytes if bytes < 10 << 10 => Bytes(bytes).fmt(formatter),
+            bytes if bytes < 10 << 20 => Bytes(bytes.next_multiple_of(1 << 10)).fmt(formatter),
+            bytes => Bytes(bytes.saturating_add((1 << 20) - 1)).fmt(formatter),
         }
     }
 }

@@ -4,8 +4,8 @@ mod ceiling;
 mod setting;
 
 pub use ceiling::{Ceiling, Ceilings};
-pub(crate) use setting::{Remedy, Setting};
 pub use setting::{Limit, SetBy, Setters};
+pub(crate) use setting::{Remedy, Setting};
 
 use std::time::Duration;
 
@@ -102,15 +102,14 @@ impl Limits {
         let memory_mb =
             of(Setting::Memory, asked.memory_mb, default.memory as u64 / MEBIBYTE, ceilings.memory_mb, most::MEMORY_MB);
         let call = default.wall_clock.as_secs();
-        let call_seconds =
-            of(Setting::CallSeconds, asked.call_seconds, call, ceilings.call_seconds, most::CALL_SECONDS);
+        let call_seconds = of(Setting::CallSeconds, asked.call_seconds, call, ceilings.call_seconds, most::CALL_SECONDS);
         let cpu_seconds =
-            of(Setting::CpuSeconds, None, default.cpu.as_secs(), ceilings.cpu_seconds, most::CPU_SECONDS);
+            of(Setting::CpuSeconds, asked.cpu_seconds, default.cpu.as_secs(), ceilings.cpu_seconds, most::CPU_SECONDS);
         let requests = of(Setting::Requests, asked.requests, default.requests.into(), ceilings.requests, most::REQUESTS);
         let response = default.response_bytes as u64 / MEBIBYTE;
         let response_mb = of(Setting::Response, asked.response_mb, response, ceilings.response_mb, most::RESPONSE_MB);
         let transfer = default.transfer_bytes / MEBIBYTE;
-        let transfer_mb = of(Setting::Transfer, None, transfer, ceilings.transfer_mb, most::TRANSFER_MB);
+        let transfer_mb = of(Setting::Transfer, asked.transfer_mb, transfer, ceilings.transfer_mb, most::TRANSFER_MB);
         let mut operators = |setting, ceiling: Option<Ceiling>, default: u64| {
             let Some(Ceiling { most, set_by }) = ceiling else { return default };
             setters.note(setting, set_by);

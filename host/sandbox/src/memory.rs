@@ -124,7 +124,10 @@ mod tests {
         assert!(limiter.memory_growing(0, 400, None).expect("just within the limit"));
         assert_eq!(limiter.used(), 1000);
         limiter.memory_growing(400, 401, None).expect_err("one byte too many, though both memories are small");
-        assert_eq!(limiter.mark.take(), Some(FaultKind::OutOfMemory { wanted: 1001, limit: Limit { value: 1000, set_by: SetBy::Default } }));
+        assert_eq!(
+            limiter.mark.take(),
+            Some(FaultKind::OutOfMemory { wanted: 1001, limit: Limit { value: 1000, set_by: SetBy::Default } })
+        );
     }
 
     #[test]

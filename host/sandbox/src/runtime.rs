@@ -76,7 +76,7 @@ impl Runtime {
             capabilities,
             instance,
             exports,
-            kinds: None,
+            kinds: Some(manifest.entitlements.keys().cloned().collect()),
             schema,
         }))
     }

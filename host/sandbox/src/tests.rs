@@ -24,6 +24,11 @@ use std::sync::Arc;
 
 /// Writes a bundle with this component, as its author would, and opens it.
 fn bundle(wasm: &[u8]) -> VerifiedBundle {
+    bundle_with(wasm, "group = \"Groups of people\"")
+}
+
+/// The same with other entitlements in its manifest.
+fn bundle_with(wasm: &[u8], entitlements: &str) -> VerifiedBundle {
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::write(folder.path().join("connector.wasm"), wasm).expect("written");
     fs::write(folder.path().join("README.md"), "# For tests\n").expect("written");
@@ -39,6 +44,8 @@ base-url = "https://api.example.com"
 [[hosts]]
 url = "https://api.example.com"
 methods = ["GET", "POST"]
+[entitlements]
+# ENTITLEMENTS
 [configuration]
 type = "object"
 additionalProperties = false
@@ -51,6 +58,7 @@ count = { type = "integer" }
 lines = { type = "integer" }
 millis = { type = "integer" }
 "#;
+    let manifest = manifest.replacen("# ENTITLEMENTS", entitlements, 1);
     fs::write(folder.path().join("connector.toml"), manifest).expect("written");
     innkeeper_tests::bundle::verified(folder.path())
 }

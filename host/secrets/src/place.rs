@@ -107,7 +107,7 @@ impl Marker {
         let mut text = Zeroizing::new(String::with_capacity(LONGEST));
         text.push_str(&first);
         text.push('\n');
-        for id in &self.replaces {
+        if let Some(id) = &self.replaces {
             text.push_str(&format!("{REPLACES}{id}\n"));
         }
         disk::write(path, text.as_bytes())

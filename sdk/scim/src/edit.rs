@@ -175,6 +175,13 @@ fn edit(mut before: Vec<Object>, target: &Target, part: &str, values: &[Value]) 
             }
         }
     }
+    if values.iter().any(|value| value.primary) {
+        // There is one primary value at most (RFC 7643, section 2.4).
+        for element in before.iter_mut().filter(|element| member(element, "primary").and_then(boolean) == Some(true)) {
+            let key = spelling(element, "primary");
+            element.remove(&key);
+        }
+    }
     for (place, value) in places.into_iter().zip(values) {
         let index = place.unwrap_or_else(|| {
             let label = value.label.iter().map(|label| ("type".to_owned(), Json::String(label.clone())));
@@ -225,7 +232,8 @@ mod tests {
     use super::*;
     use crate::flatten;
     use crate::standard::{self, ENTERPRISE};
-    use crate::write::meets;
+    use crate::write::{Change, meets};
+    use innkeeper_sdk::types::Amendment;
     use proptest::prelude::*;
 
     fn target(name: &str) -> Target {
@@ -320,5 +328,25 @@ mod tests {
             user["emails"],
             object!([{ "value": "c@x", "type": "work" }, { "value": "b@x", "type": "home", "verified": true, "primary": true }])
         );
+    }
+
+    #[test]
+    fn a_new_primary_value_takes_the_rank_from_the_old_one() {
+        for (name, part) in [("emails", "value"), ("addresses.country", "country")] {
+            let target = target(name);
+            let amended = |add: Value| {
+                let array = object!([{ (part): "a", "type": "work", "primary": true }, { (part): "b", "type": "home" }]);
+                let mut user = Object::from_iter([(target.definition.name.clone(), array)]);
+                let change = Change::Amend(Amendment { add: vec![add], remove: Vec::new() });
+                let wanted = change.values(&flatten::values(&user, &target), &target);
+                set(&mut user, &target, &wanted);
+                let values = flatten::values(&user, &target);
+                values.into_iter().map(|value| Value { label: None, ..value }).collect::<Vec<_>>()
+            };
+            let [a, b, c] = ["a", "b", "c"].map(Value::text);
+            assert_eq!(amended(c.clone().primary()), [a.clone(), b.clone(), c.primary()], "{name}");
+            assert_eq!(amended(b.clone().primary()), [a.clone(), b.clone().primary()], "{name}");
+            assert_eq!(amended(a.clone()), [a.primary(), b], "{name}");
+        }
     }
 }

@@ -102,8 +102,17 @@ impl Change {
                 let stays = |value: &&Value| !amendment.remove.iter().any(|gone| meets(gone, value, target));
                 let mut values: Vec<Value> = before.iter().filter(stays).cloned().collect();
                 for added in &amendment.add {
-                    if !values.iter().any(|value| meets(added, value, target)) {
-                        values.push(added.clone());
+                    if values.iter().any(|value| meets(added, value, target)) {
+                        continue;
+                    }
+                    // There is one primary value at most (RFC 7643, section 2.4).
+                    if added.primary {
+                        values.iter_mut().for_each(|value| value.primary = false);
+                    }
+                    let wish = Value { primary: false, ..added.clone() };
+                    match values.iter_mut().find(|value| meets(&wish, value, target)) {
+                        Some(there) => there.primary = added.primary,
+                        None => values.push(added.clone()),
                     }
                 }
                 values

@@ -28,18 +28,23 @@ const ATTRIBUTES: &[(&str, fn(&str) -> Value, bool)] = &[
     ("externalId", |value| json!({ "externalId": value }), true),
     ("userType", |value| json!({ "userType": value }), false),
     ("name.familyName", |value| json!({ "name": { "familyName": value } }), false),
-    ("phoneNumbers", |value| json!({ "phoneNumbers": [{ "value": "1" }, { "value": value, "type": "work" }] }), false),
-    ("roles.display", |value| json!({ "roles": [{ "value": "1", "display": value }] }), false),
+    ("phoneNumbers", |value| json!({ "phoneNumbers": [{ "value": BESIDE }, { "value": value, "type": "work" }] }), false),
+    ("roles.display", |value| json!({ "roles": [{ "value": BESIDE, "display": value }] }), false),
     ("addresses.locality", |value| json!({ "addresses": [{ "locality": value }] }), false),
     (DEPARTMENT, |value| json!({ (ENTERPRISE): { "department": value } }), false),
     (MANAGER, |value| json!({ (ENTERPRISE): { "manager": { "value": value } } }), false),
 ];
+/// What everybody has beside it.
+const BESIDE: &str = "1";
 const DEPARTMENT: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
 const MANAGER: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
 
 fuzz_target!(|input: Input| {
     let (attribute, user, exact) = ATTRIBUTES[usize::from(input.attribute) % ATTRIBUTES.len()];
     let (wanted, other) = (input.wanted.0.as_str(), input.other.0.as_str());
+    if wanted == BESIDE {
+        return;
+    }
     let directory = Directory::default();
     let (ada, grace) = (directory.add("ada", user(wanted)), directory.add("grace", user(other)));
     let same = wanted == other || (!exact && wanted.to_lowercase() == other.to_lowercase());

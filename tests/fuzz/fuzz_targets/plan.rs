@@ -12,7 +12,8 @@ fuzz_target!(|bytes: &[u8]| {
         // Nobody guesses a hash: what was altered is sealed again, and then has to be a plan.
         Err(PlanError::Altered { said, actual }) => {
             assert_ne!(said, actual);
-            let mut file: Value = serde_json::from_slice(bytes).expect("what was read as a plan is JSON");
+            // Fields that no plan has are passed over, also where they are not even text.
+            let Ok(mut file) = serde_json::from_slice::<Value>(bytes) else { return };
             file["id"] = actual.as_str().into();
             let sealed = file.to_string();
             let plan = Plan::read(sealed.as_bytes()).unwrap_or_else(|error| panic!("{error}: {sealed}"));

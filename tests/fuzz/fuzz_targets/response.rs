@@ -11,7 +11,7 @@ use innkeeper_egress::{
     Client, ClientAuthentication, Credential, Credentials, EgressError, HostRule, Method, OauthClient, Options, Policy, Rate,
     Request, Response,
 };
-use innkeeper_fuzz::{echo, server};
+use innkeeper_fuzz::{echo, parts, server};
 use innkeeper_secrets::{Secret, SecretError, SecretRef, Vault};
 use libfuzzer_sys::fuzz_target;
 use std::cell::OnceCell;
@@ -53,12 +53,12 @@ impl Ground {
 }
 
 fn try_one(ground: &Ground, bytes: &[u8]) {
-    let (method, bytes) = strip(bytes, b"POST\n").map_or((Method::Get, bytes), |rest| (Method::Post, rest));
-    let (exchanged, bytes) = strip(bytes, b"TOKEN\n").map_or((false, bytes), |rest| (true, rest));
+    let (method, bytes) = bytes.strip_prefix(b"POST\n").map_or((Method::Get, bytes), |rest| (Method::Post, rest));
+    let (exchanged, bytes) = bytes.strip_prefix(b"TOKEN\n").map_or((false, bytes), |rest| (true, rest));
     let mut requests = Vec::new();
     let (exchange, result) = ground.runtime.block_on(async {
         let client = client(ground, exchanged);
-        let answers = server::serve(&ground.listener, parts(bytes), &mut requests);
+        let answers = server::serve(&ground.listener, parts::of(bytes), &mut requests);
         tokio::select! {
             biased;
             answer = client.exchange(Request::new(method, "/users?page=1")) => answer,
@@ -80,26 +80,6 @@ fn try_one(ground: &Ground, bytes: &[u8]) {
 
 fn is_for_token(request: &str) -> bool {
     request.starts_with("POST /token HTTP/1.1\r\n")
-}
-
-fn strip<'a>(bytes: &'a [u8], line: &[u8]) -> Option<&'a [u8]> {
-    bytes.strip_prefix(line)
-}
-
-/// The answers between the lines that part them.
-fn parts(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    const BETWEEN: &[u8] = b"\n=====\n";
-    let mut rest = Some(bytes);
-    std::iter::from_fn(move || {
-        let bytes = rest?;
-        match bytes.windows(BETWEEN.len()).position(|window| window == BETWEEN) {
-            Some(at) => {
-                rest = Some(&bytes[at + BETWEEN.len()..]);
-                Some(&bytes[..at])
-            }
-            None => rest.take(),
-        }
-    })
 }
 
 struct OneSecret;

@@ -109,7 +109,12 @@ impl Ground {
         self.started(Role::Neighbour, ANYWHERE, behaviour).await
     }
 
-    async fn started(&self, role: Role, at: SocketAddr, behaviour: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Arc<Server> {
+    async fn started(
+        &self,
+        role: Role,
+        at: SocketAddr,
+        behaviour: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
+    ) -> Arc<Server> {
         let server = Arc::new(Server::start(at, behaviour).await);
         self.servers.lock().unwrap_or_else(PoisonError::into_inner).push((server.clone(), role));
         server

@@ -4,6 +4,7 @@
 //! it, so that it can be searched for secrets.
 
 use crate::App;
+use innkeeper_bundle::BundleError;
 use innkeeper_domain::{CaseKind, ErrorCode};
 use innkeeper_egress::Code;
 use innkeeper_engine::Planned;
@@ -101,10 +102,16 @@ impl Held {
     ///
     /// # Panics
     /// When it did, or for another reason.
-    pub fn not_taken<T, E: Debug + Display>(result: Result<T, E>, expected: impl FnOnce(&E) -> bool) -> Self {
+    pub fn not_taken<T>(result: Result<T, BundleError>, expected: impl FnOnce(&BundleError) -> bool) -> Self {
         let Err(error) = result else { panic!("the bundle was taken") };
         assert!(expected(&error), "another error was expected: {error:?}");
-        Self { class: Class::of("BundleError", &error), said: format!("{error:?} {error}") }
+        let class = match &error {
+            BundleError::Archive { error, .. } => Class::of("ArchiveError", error),
+            BundleError::Trust(error) => Class::of("TrustError", error),
+            BundleError::Lock(error) => Class::of("LockError", error),
+            other => Class::of("BundleError", other),
+        };
+        Self { class, said: format!("{error:?} {error}") }
     }
 
     /// The app could not be read, and is not in the plan.

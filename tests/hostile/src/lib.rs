@@ -10,7 +10,7 @@
 //! | `ground` | where it takes place: folder, secrets, servers, connectors |
 //! | `held` | how it ended |
 //! | `plot` | an app of a hostile connector, with everything around it that an attack wants otherwise |
-//! | `company` | the engine over two apps, one of them hostile |
+//! | `company` | the engine over the neighbour's people and a hostile app |
 //! | `neighbour` | the connector that behaves |
 //! | `server` | servers that answer whatever bytes they like, and remember what they got |
 //! | `shipment` | bundles as they are handed over |
@@ -37,5 +37,5 @@ pub use ground::Ground;
 pub use held::{Class, Held};
 pub use plot::{App, Plot, limits};
 pub use server::{Reply, Seen, Server, answer};
-pub use shipment::{Shipment, manifest, verified};
+pub use shipment::{Shipment, TODAY, key, manifest, publisher, trust, trusting, verified};
 pub use table::{Attack, documentation, table};

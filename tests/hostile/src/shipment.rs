@@ -1,7 +1,56 @@
 //! Bundles as they are handed over.
 
-use innkeeper_bundle::{BundleError, VerifiedBundle};
+use innkeeper_bundle::{Bundle, BundleError, Publisher, SigningKey, Trust, VerifiedBundle};
+use jiff::civil::{Date, date};
 use std::fs;
+use std::sync::LazyLock;
+
+/// The day on which everything is installed.
+pub const TODAY: Date = date(2026, 11, 20);
+
+/// The publisher's key.
+static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate().expect("the system has randomness"));
+
+/// The key of the publisher whom the operator trusts.
+#[must_use]
+pub fn key() -> &'static SigningKey {
+    &KEY
+}
+
+/// Trusts the publisher with connectors of every name.
+#[must_use]
+pub fn trust() -> Trust {
+    trusting([publisher("example", key(), &["*"])])
+}
+
+/// Trusts these.
+///
+/// # Panics
+/// When two have the same key.
+#[must_use]
+pub fn trusting(publishers: impl IntoIterator<Item = Publisher>) -> Trust {
+    let mut trust = Trust::default();
+    for publisher in publishers {
+        trust.add(publisher).expect("a key of its own");
+    }
+    trust
+}
+
+/// A publisher with a key and what it may sign.
+///
+/// # Panics
+/// When a name is none.
+#[must_use]
+pub fn publisher(name: &str, key: &SigningKey, connectors: &[&str]) -> Publisher {
+    Publisher {
+        name: name.parse().expect("a name"),
+        key: key.public(),
+        connectors: connectors.iter().map(|pattern| pattern.parse().expect("a pattern")).collect(),
+        expires: None,
+        revoked: None,
+        reason: None,
+    }
+}
 
 /// A bundle that is being put together: good in everything that an attack does not alter.
 #[derive(Clone)]
@@ -18,14 +67,28 @@ impl Shipment {
     /// A bundle with this component and a manifest to match.
     #[must_use]
     pub fn new(component: impl Into<Vec<u8>>) -> Self {
-        Self { manifest: manifest("guest", "https://api.example.com"), component: component.into(), readme: b"# For tests\n".to_vec() }
+        let manifest = manifest("guest", "https://api.example.com");
+        Self { manifest, component: component.into(), readme: b"# For tests\n".to_vec() }
     }
 
-    /// The files of the bundle's folder.
-    #[must_use]
-    pub fn files(&self) -> Vec<(&'static str, Vec<u8>)> {
-        let manifest = self.manifest.clone().into_bytes();
-        vec![("README.md", self.readme.clone()), ("connector.toml", manifest), ("connector.wasm", self.component.clone())]
+    /// The bundle, which nobody signed yet.
+    ///
+    /// # Errors
+    /// When it is not a good one.
+    ///
+    /// # Panics
+    /// When there is no room for a temporary folder.
+    pub fn bundle(&self) -> Result<Bundle, BundleError> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let files = [
+            ("README.md", self.readme.as_slice()),
+            ("connector.toml", self.manifest.as_bytes()),
+            ("connector.wasm", self.component.as_slice()),
+        ];
+        for (name, bytes) in files {
+            fs::write(folder.path().join(name), bytes).expect("written");
+        }
+        Bundle::open(folder.path())
     }
 }
 
@@ -57,17 +120,10 @@ type = "object"
     )
 }
 
-/// The one way from a shipment to what the host runs.
+/// The one way from a shipment to what the host runs: signed by the publisher whom the operator trusts.
 ///
 /// # Errors
 /// When the bundle is not taken.
-///
-/// # Panics
-/// When there is no room for a temporary folder.
 pub fn verified(shipment: &Shipment) -> Result<VerifiedBundle, BundleError> {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, bytes) in shipment.files() {
-        fs::write(folder.path().join(name), bytes).expect("written");
-    }
-    VerifiedBundle::open(folder.path())
+    shipment.bundle()?.sign(key()).verify(&trust(), TODAY)
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use innkeeper_tests::connector::connector_wasm;
 use innkeeper_tests::fake::{Quirks, ScimServer};
+use innkeeper_tests::registry::DockerRegistry;
 use innkeeper_tests::workspace::{Run, Workspace};
 use innkeeper_tests::{cache, setup};
 
@@ -166,8 +167,14 @@ fn a_strangers_connector_is_trusted_granted_run_upgraded_rolled_back_and_thrown_
 
     // Everything was written down, and the key's end is the connector's.
     let log = acme.run(&["audit", "--output", "json"]).exits(0);
-    for what in ["publisher.trusted", "connector.installed", "connector.granted", "connector.upgraded", "connector.rolled-back", "connector.removed"]
-    {
+    for what in [
+        "publisher.trusted",
+        "connector.installed",
+        "connector.granted",
+        "connector.upgraded",
+        "connector.rolled-back",
+        "connector.removed",
+    ] {
         assert!(log.stdout.contains(what), "{what} is not in the audit log");
     }
     let _ = acme.run(&["audit", "verify"]).exits(0);
@@ -194,6 +201,37 @@ fn a_byte_that_was_altered_on_disk_stops_everything_and_the_same_bundle_mends_it
     let _ = acme.run(&["doctor"]).exits(1);
     let _ = acme.run(&["connector", "install", &v1, "--yes"]).exits(0);
     let _ = acme.scenario.plan(3);
+}
+
+#[test]
+fn a_bundle_goes_through_a_registry_and_is_verified_all_the_same() {
+    let registry = DockerRegistry::start();
+    let place = format!("oci://{}/acme/crm", registry.host());
+    let acme = Stranger::new(2);
+    let v1 = acme.publish("1.0.0", 50, "");
+    let refused = acme.run(&["connector", "push", &v1, &place]).exits(1);
+    assert!(words(&refused.stderr).contains("is not signed"), "{}", refused.stderr);
+    acme.trust();
+    let refused = acme.run(&["connector", "push", &v1, &format!("{place}:2.0.0")]).exits(2);
+    assert!(words(&refused.stderr).contains("the bundle is version 1.0.0"), "{}", refused.stderr);
+    let _ = acme.run(&["connector", "push", &v1, &place]).exits(0);
+
+    let from = format!("{place}:1.0.0");
+    let _ = acme.run(&["connector", "pull", &from, "--out", "pulled.tar.zst"]).exits(0);
+    let bytes = |name: &str| fs::read(acme.workspace().path(name)).expect("there");
+    assert_eq!(bytes("pulled.tar.zst"), bytes(&v1), "the very bytes that were pushed");
+    let missing = acme.run(&["connector", "pull", &format!("{place}:3.0.0")]).exits(1);
+    assert!(words(&missing.stderr).contains("1.0.0"), "says what there is: {}", missing.stderr);
+    let _ = acme.run(&["connector", "install", &from, "--yes"]).exits(0);
+    let _ = acme.scenario.plan(3);
+
+    // The registry is nobody: what it has is refused when nobody who is trusted has signed it.
+    let mallory = Stranger::new(1);
+    let other = mallory.publish("1.0.0", 50, "");
+    mallory.sign(&other);
+    let _ = mallory.run(&["connector", "push", &other, &place]).exits(0);
+    let refused = acme.run(&["connector", "verify", &from]).exits(1);
+    assert!(words(&refused.stderr).contains("is not in innkeeper.trust"), "{}", refused.stderr);
 }
 
 #[test]

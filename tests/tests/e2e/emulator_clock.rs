@@ -52,7 +52,7 @@ fn engine(directory: &Path, time: &Arc<Time>) -> Engine {
     let state = directory.join(configuration.state());
     let vault = SecretStore::open(&state.join("secrets"), KeySource::from_environment()).expect("a secret store");
     let store = SqliteStore::open(state.join("innkeeper.db")).expect("a store");
-    let installed = Installed::new(directory, &state, Arc::new(vault));
+    let installed = Installed::new(directory, &state, &configuration, Arc::new(vault));
     let clock = time.clone();
     Engine::new(Parts {
         directory: directory.to_owned(),

@@ -15,8 +15,8 @@ use crate::run;
 const LONGEST: &str = "-max_len=4096";
 /// Seconds for one input: far more than any takes, also on a busy machine.
 const PATIENCE: &str = "-timeout=20";
-/// So much of what a target printed is shown when it failed: the panic, the stack and the input.
-const SHOWN: usize = 60;
+/// So many lines of what a target printed are shown when it failed: the panic, the stack and the input.
+const SHOWN: usize = 100;
 
 /// A target, built.
 pub(super) struct Target {
@@ -38,10 +38,9 @@ impl Target {
         Ok(command)
     }
 
-    /// A search that goes on from the kept inputs and what was found before.
-    fn searching(&self, time: Duration) -> Result<Command, Failure> {
-        let found = scratch().join("found").join(&self.name);
-        fs::create_dir_all(&found).map_err(Failure::file(&found))?;
+    /// A search that begins with the kept inputs. What it finds goes into `found`, and what is there already is begun with too.
+    fn searching(&self, found: &Path, time: Duration) -> Result<Command, Failure> {
+        fs::create_dir_all(found).map_err(Failure::file(found))?;
         let mut command = self.command()?;
         command.arg(format!("-max_total_time={}", time.as_secs())).args([LONGEST, "-print_final_stats=1"]);
         command.arg(found).args(self.kept().iter().filter(|folder| folder.is_dir()));
@@ -66,19 +65,23 @@ impl Target {
 
     /// Runs one input; its output is seen.
     pub(super) fn run_one(&self, input: &Path) -> Result<(), Failure> {
-        // Paths in messages are relative to nothing in particular.
-        let input = std::path::absolute(input).map_err(Failure::file(input))?;
         run::visibly(self.command()?.arg(input))
     }
 
-    /// Searches; its output is seen.
+    /// Searches, from where the last such search ended; its output is seen.
     pub(super) fn search(&self, time: Duration) -> Result<(), Failure> {
-        run::visibly(&mut self.searching(time)?).map_err(|failure| Failure::Refused(format!("{failure}\n{}", self.advice())))
+        let found = scratch().join("found").join(&self.name);
+        let mut command = self.searching(&found, time)?;
+        run::visibly(&mut command).map_err(|failure| Failure::Refused(format!("{failure}\n{}", self.advice())))
     }
 
-    /// Searches, and says in a line what it did.
+    /// Searches, from the kept inputs alone, and says in a line what it did.
     pub(super) fn search_quietly(&self, time: Duration) -> Result<String, Failure> {
-        let output = self.heard(&mut self.searching(time)?)?;
+        let found = scratch().join("briefly").join(&self.name);
+        if found.exists() {
+            fs::remove_dir_all(&found).map_err(Failure::file(&found))?;
+        }
+        let output = self.heard(&mut self.searching(&found, time)?)?;
         let number = |name: &str| {
             let line = output.lines().rev().find_map(|line| line.strip_prefix(name));
             line.map_or("?", str::trim).to_owned()
@@ -98,8 +101,10 @@ impl Target {
             return Ok(text);
         }
         let lines: Vec<&str> = text.lines().collect();
-        let end = lines[lines.len().saturating_sub(SHOWN)..].join("\n");
-        Err(Failure::Refused(format!("{end}\nthe fuzz target {} failed: {}", self.name, self.advice())))
+        let is_cause = |line: &&str| line.contains("panicked at") || line.contains("ERROR: libFuzzer");
+        let start = lines.iter().position(is_cause).unwrap_or_default().max(lines.len().saturating_sub(SHOWN));
+        let shown = lines[start..].join("\n");
+        Err(Failure::Refused(format!("{shown}\nthe fuzz target {} failed: {}", self.name, self.advice())))
     }
 
     fn advice(&self) -> String {

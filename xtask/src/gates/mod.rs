@@ -1,7 +1,7 @@
 //! The gates: everything that has to hold before a change goes in.
 
-mod fuzz;
 mod canary;
+mod fuzz;
 mod gate;
 mod steps;
 

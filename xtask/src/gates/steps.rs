@@ -6,8 +6,8 @@ use innkeeper_tests::cache;
 use innkeeper_tests::canary::KEEP;
 use innkeeper_tests::venv::{PEERS, Venv};
 
-use super::fuzz;
 use super::canary;
+use super::fuzz;
 use super::gate::{Gate, Outcome};
 use crate::failure::Failure;
 use crate::run::{cargo, visibly};

@@ -7,7 +7,8 @@ fn manifest(more: &str) -> Manifest {
     Manifest::parse(&text).expect("a good manifest")
 }
 
-const EXPORT: &str = "[credentials.export]\nschemes = [\"bearer\", \"service-account\"]\ntoken-url = \"https://token.example.com\"";
+const EXPORT: &str =
+    "[credentials.export]\nschemes = [\"bearer\", \"service-account\"]\ntoken-url = \"https://token.example.com\"";
 
 fn shown(wishes: &[Wish]) -> Vec<String> {
     wishes.iter().map(ToString::to_string).collect()
@@ -15,7 +16,9 @@ fn shown(wishes: &[Wish]) -> Vec<String> {
 
 #[test]
 fn everything_that_is_asked_for_misses_nothing() {
-    let manifest = manifest(&format!("[[hosts]]\nurl = \"https://files.example.com\"\nmethods = [\"GET\"]\n{EXPORT}\n[limits]\nrequests = 5"));
+    let manifest = manifest(&format!(
+        "[[hosts]]\nurl = \"https://files.example.com\"\nmethods = [\"GET\"]\n{EXPORT}\n[limits]\nrequests = 5"
+    ));
     assert_eq!(Grant::all(&manifest).missing(&manifest), []);
     assert_eq!(Grant::all(&manifest).limits(&manifest), manifest.limits);
 }

@@ -17,7 +17,9 @@ pub enum LockError {
         version: Version,
     },
     /// No version of this connector is in use.
-    #[error("no version of the connector {name} is in innkeeper.lock: nobody agreed to it. Install one: innkeeper connector install BUNDLE")]
+    #[error(
+        "no version of the connector {name} is in innkeeper.lock: nobody agreed to it. Install one: innkeeper connector install BUNDLE"
+    )]
     Unknown {
         /// The connector.
         name: ConnectorName,
@@ -50,16 +52,16 @@ pub enum LockError {
         changed: Vec<String>,
     },
     /// The files are those that were agreed to, and somebody else signed them.
-    #[error("{name} {version} was agreed to with the signature of {agreed}, and has that of {found} now. Nothing of it was run")]
+    #[error(
+        "{name} {version} was agreed to with another signature than that of {found}, which it has now. Nothing of it was run"
+    )]
     OtherKey {
         /// The connector.
         name: ConnectorName,
         /// Its version.
         version: Version,
-        /// Whose signature was agreed to.
-        agreed: PublicKey,
         /// Whose signature it has.
-        found: PublicKey,
+        found: Box<PublicKey>,
     },
     /// There is no version to go back to.
     #[error(

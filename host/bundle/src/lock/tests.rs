@@ -72,7 +72,8 @@ fn the_same_files_with_another_signature_are_not_what_was_agreed_to() {
     let lock = pinned(&[verified("crm", "0.1.0")]);
     let other = SigningKey::sample(9);
     let trust = trusting([publisher("acme", &key(), &["*"]), publisher("acme", &other, &["*"])]);
-    let bundle = Bundle::open(folder("crm", "0.1.0").path()).expect("good").sign(&other).verify_installed(&trust).expect("trusted");
+    let bundle =
+        Bundle::open(folder("crm", "0.1.0").path()).expect("good").sign(&other).verify_installed(&trust).expect("trusted");
     assert!(matches!(lock.check(&bundle), Err(LockError::OtherKey { .. })));
 }
 

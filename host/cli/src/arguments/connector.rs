@@ -183,13 +183,13 @@ pub(crate) struct Trust {
 /// Who asks a registry.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Login {
-    /// The user at the registry; the password comes from the secret that --registry-secret names
-    #[arg(long, value_name = "USER", requires = "registry_secret")]
-    pub(crate) registry_user: Option<String>,
-    /// The secret with the password or token, as `innkeeper secret set` keeps it
-    #[arg(long, value_name = "NAME", requires = "registry_user")]
-    pub(crate) registry_secret: Option<String>,
+    /// The user at the registry; the password comes from the secret that --secret names
+    #[arg(long, value_name = "NAME", requires = "secret")]
+    pub(crate) user: Option<String>,
+    /// The secret with the registry's password or token, as `innkeeper secret set` keeps it
+    #[arg(long, value_name = "SECRET", requires = "user")]
+    pub(crate) secret: Option<String>,
     /// A certificate authority to trust for the registry beside the system's, as PEM
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) registry_ca: Option<PathBuf>,
+    pub(crate) ca: Option<PathBuf>,
 }

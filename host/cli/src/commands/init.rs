@@ -26,7 +26,7 @@ pub(crate) fn run(init: &Init) -> Result<Reply, CliError> {
     make_private(&directory.join(".innkeeper"))?;
     let into = if directory == Path::new(".") { String::new() } else { format!("cd {} && ", directory.display()) };
     let text = format!(
-        "Wrote {} in {}.\nNext: {into}innkeeper check; then install a connector (innkeeper connector install FOLDER), keep its token \
+        "Wrote {} in {}.\nNext: {into}innkeeper check; then trust a publisher and install a connector (innkeeper connector install BUNDLE), keep its token \
          (innkeeper secret set directory-token), and look at what would happen: innkeeper plan\n",
         written.join(", "),
         directory.display(),

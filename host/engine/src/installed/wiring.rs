@@ -4,13 +4,11 @@ use super::{Parts, credentials, rate};
 use crate::error::ConnectError;
 use innkeeper_bundle::{Grant, HostRequest, Method, VerifiedBundle};
 use innkeeper_domain::AppName;
-use innkeeper_egress::{Client, Credentials, HostRule, Options, Policy};
+use innkeeper_egress::{Client, Credentials, HostRule, Options, Policy, Proxy};
 use innkeeper_policy::Connection;
-use innkeeper_sandbox::{AppSettings, ConnectedApp, Connector, Limits};
+use innkeeper_sandbox::{AppSettings, Ceiling, Ceilings, ConnectedApp, Connector, Limits};
 use serde_json::Value;
 use std::sync::Arc;
-
-const MEBIBYTE: usize = 1 << 20;
 
 /// Connects an app. Sends nothing.
 pub(super) fn connect(
@@ -32,12 +30,9 @@ pub(super) fn connect(
         networks: connection.networks.clone(),
     };
     let rate = rate::rate(manifest, connection.rate, settings)?;
-    let asked = grant.limits(manifest);
-    let limits = Limits::asked_for(&asked);
-    let mut options = Options::default();
-    if let Some(most) = asked.response_mb {
-        options.response_bytes = options.response_bytes.min(most as usize * MEBIBYTE);
-    }
+    let limits = Limits::of(&grant.limits(manifest), &ceilings(&connection.limits, &parts.limits));
+    let proxy = parts.proxy.clone().map(Proxy::new).transpose().map_err(mismatch)?;
+    let mut options = Options { response_bytes: limits.response_bytes, proxy, ..Options::default() };
     if let Some(ca) = &connection.ca {
         let path = parts.directory.join(ca);
         options.certificate_authorities = vec![std::fs::read(&path).map_err(|error| ConnectError::File { path, error })?];
@@ -46,6 +41,20 @@ pub(super) fn connect(
     let credentials = Credentials::new(slots, parts.vault.clone());
     let http = Arc::new(Client::new(policy, Some(rate), credentials, options)?);
     Ok(connector.connect(AppSettings { name: AppName::new(name), configuration: settings.clone(), http, limits })?)
+}
+
+/// What the operator lets the app have, or else every app.
+fn ceilings(app: &innkeeper_policy::Limits, all: &innkeeper_policy::Limits) -> Ceilings {
+    Ceilings {
+        memory_mb: Ceiling::nearest(app.memory_mb, all.memory_mb),
+        call_seconds: Ceiling::nearest(app.call_seconds, all.call_seconds),
+        cpu_seconds: Ceiling::nearest(app.cpu_seconds, all.cpu_seconds),
+        requests: Ceiling::nearest(app.requests, all.requests),
+        response_mb: Ceiling::nearest(app.response_mb, all.response_mb),
+        transfer_mb: Ceiling::nearest(app.transfer_mb, all.transfer_mb),
+        log_lines: Ceiling::nearest(app.log_lines, all.log_lines),
+        log_kb: Ceiling::nearest(app.log_kb, all.log_kb),
+    }
 }
 
 fn rules(hosts: &[HostRequest], settings: &Value) -> Result<Vec<HostRule>, ConnectError> {

@@ -9,7 +9,8 @@ use innkeeper_domain::{
 /// The description, if it names no entitlement kinds but those of the manifest; none: the manifest does not say which there are.
 pub(crate) fn description(description: connector::Description, declared: Option<&[String]>) -> Result<Description, Failure> {
     if let Some(declared) = declared
-        && let Some(kind) = description.entitlement_kinds.iter().find(|kind| !declared.iter().any(|name| *name == kind.name || name == ANY))
+        && let Some(kind) =
+            description.entitlement_kinds.iter().find(|kind| !declared.iter().any(|name| *name == kind.name || name == ANY))
     {
         return Err(undeclared(&text(&kind.name)));
     }

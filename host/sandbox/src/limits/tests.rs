@@ -16,6 +16,17 @@ fn ceilings(app: Option<u32>, global: Option<u32>) -> Ceilings {
     }
 }
 
+fn everything(number: Option<u32>) -> Asked {
+    Asked {
+        memory_mb: number,
+        call_seconds: number,
+        cpu_seconds: number,
+        requests: number,
+        response_mb: number,
+        transfer_mb: number,
+    }
+}
+
 fn memory(asked: Option<u32>, ceilings: &Ceilings) -> Limit<usize> {
     let limits = Limits::of(&Asked { memory_mb: asked, ..Asked::default() }, ceilings);
     limits.told(Setting::Memory, limits.memory >> 20)
@@ -62,8 +73,7 @@ fn how_much_is_logged_is_what_the_operator_says() {
 
 #[test]
 fn every_limit_has_its_unit() {
-    let asked = Asked { memory_mb: Some(3), call_seconds: Some(3), requests: Some(3), response_mb: Some(3), ..Asked::default() };
-    let limits = Limits::of(&asked, &ceilings(None, Some(3)));
+    let limits = Limits::of(&everything(Some(3)), &ceilings(None, Some(3)));
     assert_eq!((limits.memory, limits.wall_clock, limits.cpu), (3 << 20, Duration::from_secs(3), Duration::from_secs(3)));
     assert_eq!((limits.requests, limits.response_bytes, limits.transfer_bytes), (3, 3 << 20, 3 << 20));
     assert_eq!((limits.log_lines, limits.log_bytes), (3, 3 << 10));
@@ -108,10 +118,7 @@ proptest! {
 
     #[test]
     fn no_numbers_overflow(number in some()) {
-        let asked = Asked {
-            memory_mb: number, call_seconds: number, requests: number, response_mb: number, ..Asked::default()
-        };
-        let limits = Limits::of(&asked, &ceilings(number, None));
+        let limits = Limits::of(&everything(number), &ceilings(number, None));
         prop_assert!(limits.memory > 0 && limits.transfer_bytes > 0 && limits.log_bytes > 0 && !limits.cpu.is_zero());
     }
 }

@@ -21,9 +21,7 @@ fn profile(address: &str, length: &str) -> String {
 
 /// The list of abilities is at 28: its address, its length.
 fn abilities(address: &str, length: &str) -> String {
-    format!(
-        "(i32.store (i32.const 28) (i32.const {address})) (i32.store (i32.const 32) (i32.const {length})) (i32.const 0)"
-    )
+    format!("(i32.store (i32.const 28) (i32.const {address})) (i32.store (i32.const 32) (i32.const {length})) (i32.const 0)")
 }
 
 #[test]
@@ -69,7 +67,8 @@ fn an_answer_that_is_small_for_the_guest_and_large_for_the_host_is_not_taken() {
 
 #[test]
 fn an_allocator_that_lies_loops_or_breaks_is_a_fault() {
-    let attack = |realloc| Attack { imports: CONFIG, probe: "(call $config (i32.const 64)) (i32.const 0)", realloc, ..Attack::default() };
+    let attack =
+        |realloc| Attack { imports: CONFIG, probe: "(call $config (i32.const 64)) (i32.const 0)", realloc, ..Attack::default() };
     let outcomes = outcomes(&[
         ("it gives memory outside of memory", attack("(i32.const -8)")),
         ("it gives the last byte", attack("(i32.const 131071)")),
@@ -84,16 +83,20 @@ fn an_allocator_that_lies_loops_or_breaks_is_a_fault() {
 fn settings_that_are_more_than_the_memory_of_a_guest_do_not_fit_and_harm_nobody() {
     let limits = super::Limits { memory: 128 << 10, ..super::attack::tight() };
     let grow = "(drop (memory.grow (i32.const 1)))";
-    let attack = Attack { imports: CONFIG, probe: "(call $config (i32.const 64)) (i32.const 0)", realloc: &format!("{grow} (i32.const 4096)"), ..Attack::default() };
+    let attack = Attack {
+        imports: CONFIG,
+        probe: "(call $config (i32.const 64)) (i32.const 0)",
+        realloc: &format!("{grow} (i32.const 4096)"),
+        ..Attack::default()
+    };
     let kind = super::fault(attack.run(limits)).kind;
     assert!(matches!(kind, super::FaultKind::OutOfMemory { .. }), "{kind}");
 }
 
 #[test]
 fn what_comes_after_the_answer_is_bounded_too() {
-    let after = |what: &str| {
-        format!(r#"(func (export "cabi_post_innkeeper:connector/connector@0.1.0#probe") (param i32) {what})"#)
-    };
+    let after =
+        |what: &str| format!(r#"(func (export "cabi_post_innkeeper:connector/connector@0.1.0#probe") (param i32) {what})"#);
     let (loops, breaks, calls) =
         (after("(loop $for_ever (br $for_ever))"), after("unreachable"), after("(call $config (i32.const 64))"));
     let attack = |rest| Attack { imports: CONFIG, rest, ..Attack::default() };
@@ -104,9 +107,8 @@ fn what_comes_after_the_answer_is_bounded_too() {
 
 #[test]
 fn a_lie_to_the_hosts_own_functions_is_a_fault() {
-    let log = |level: &str, message: &str, fields: &str| {
-        format!("(call $log (i32.const {level}) {message} {fields}) (i32.const 0)")
-    };
+    let log =
+        |level: &str, message: &str, fields: &str| format!("(call $log (i32.const {level}) {message} {fields}) (i32.const 0)");
     let at = |address: &str, length: &str| format!("(i32.const {address}) (i32.const {length})");
     let none = at("64", "0");
     let send = |headers: &str, method: &str| {
@@ -124,8 +126,16 @@ fn a_lie_to_the_hosts_own_functions_is_a_fault() {
         send(&at("64", "0xffffffff"), "0"),
         send(&none, "77"),
     ];
-    let names = ["a level that there is not", "a message outside of memory", "a message without an end", "a message that is not UTF-8",
-        "2^32 - 1 fields", "fields whose size in bytes wraps around", "2^32 - 1 headers", "a method that there is not"];
+    let names = [
+        "a level that there is not",
+        "a message outside of memory",
+        "a message without an end",
+        "a message that is not UTF-8",
+        "2^32 - 1 fields",
+        "fields whose size in bytes wraps around",
+        "2^32 - 1 headers",
+        "a method that there is not",
+    ];
     let imports = format!("{LOG} {HTTP}");
     let attacks: Vec<_> =
         names.into_iter().zip(&texts).map(|(name, probe)| (name, Attack { imports: &imports, ..answering(probe) })).collect();

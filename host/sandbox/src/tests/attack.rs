@@ -55,7 +55,7 @@ impl Attack<'_> {
         let package = resolve.push_str("attack.wit", include_str!("wat/attack.wit")).expect("good WIT");
         let world = resolve.select_world(&[package], Some(self.world)).expect("a world");
         embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).expect("embedded");
-        let encoder = ComponentEncoder::default().module(&module).and_then(|mut encoder| encoder.encode());
+        let encoder = ComponentEncoder::default().module(&module).and_then(|encoder| encoder.encode());
         encoder.unwrap_or_else(|error| panic!("{error:?}\n{}", self.text()))
     }
 
@@ -74,7 +74,7 @@ impl Attack<'_> {
 
 /// Little time and memory, so that nobody waits for attacks.
 pub(super) fn tight() -> Limits {
-    Limits { cpu: std::time::Duration::from_millis(50), memory: 16 << 20, ..Limits::default() }
+    Limits { cpu: std::time::Duration::from_millis(200), memory: 16 << 20, ..Limits::default() }
 }
 
 /// What became of each attack, a line each.

@@ -42,6 +42,24 @@ fn what_it_says_of_itself_arrives() {
 }
 
 #[test]
+fn a_description_with_kinds_that_the_manifest_does_not_name_is_refused() {
+    let runtime = Runtime::new(Settings::default()).expect("a sandbox");
+    let wasm = component("innkeeper-test-directory");
+    for (entitlements, known) in [("team = \"Teams\"", false), ("", false), ("\"*\" = \"Whatever there is\"", true)] {
+        let connector = runtime.load(&bundle_with(&wasm, entitlements)).expect("a connector");
+        let described = run(connect(&connector, json!({}), Peer::new(system), Limits::default()).describe());
+        match known {
+            true => assert!(described.result.is_ok()),
+            false => {
+                let refused = failure(described);
+                assert_eq!(refused.code, ErrorCode::MalformedResponse);
+                assert!(refused.message.contains("entitlements of the kind `group`"), "{refused}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_page_of_accounts_arrives_with_its_exchange() {
     let (_, app) = directory();
     insta::assert_debug_snapshot!(run(app.list_accounts(None)));

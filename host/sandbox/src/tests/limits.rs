@@ -175,7 +175,10 @@ fn a_guest_that_does_not_stop_transferring_is_stopped() {
     let (peer, answer) = counting(1_000, Limits { transfer_bytes: 3_500, requests: 1_000, ..Limits::default() });
     assert!(peer.seen().len() <= 4, "{}", peer.seen().len());
     let kind = fault(answer).kind;
-    assert!(matches!(kind, FaultKind::TooMuchTransfer { wanted, limit } if wanted > 3_500 && limit == by_default(3_500)), "{kind:?}");
+    assert!(
+        matches!(kind, FaultKind::TooMuchTransfer { wanted, limit } if wanted > 3_500 && limit == by_default(3_500)),
+        "{kind:?}"
+    );
 }
 
 #[test]

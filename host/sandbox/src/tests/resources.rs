@@ -12,7 +12,10 @@ fn a_loop_is_stopped_wherever_it_is() {
         ("in the initialiser", rest(r#"(func (export "_initialize") (loop $for_ever (br $for_ever)))"#)),
         ("in a call", probe("(loop $for_ever (br $for_ever)) (i32.const 0)")),
         ("by calling itself last", probe("(return_call $probe)")),
-        ("by filling memory", probe("(loop $for_ever (memory.fill (i32.const 0) (i32.const 0) (i32.const 131072)) (br $for_ever)) (i32.const 0)")),
+        (
+            "by filling memory",
+            probe("(loop $for_ever (memory.fill (i32.const 0) (i32.const 0) (i32.const 131072)) (br $for_ever)) (i32.const 0)"),
+        ),
     ]);
     insta::assert_snapshot!(outcomes);
 }
@@ -43,7 +46,10 @@ fn whatever_is_hoarded_is_bounded() {
                 ..Attack::default()
             },
         ),
-        ("tables that are large from the start", Attack { rest: "(table 60000 funcref) (table 60000 funcref)", ..Attack::default() }),
+        (
+            "tables that are large from the start",
+            Attack { rest: "(table 60000 funcref) (table 60000 funcref)", ..Attack::default() },
+        ),
         ("deep recursion", Attack { probe: "(i32.add (call $probe) (i32.const 1))", ..Attack::default() }),
         (
             "resources of its own",
@@ -61,7 +67,8 @@ fn whatever_is_hoarded_is_bounded() {
 #[test]
 fn memory_that_threads_share_is_not_there() {
     let attack = Attack { rest: "(memory 1 10 shared)", ..Attack::default() };
-    let refused = Runtime::new(Settings::default()).expect("a sandbox").load(&bundle(&attack.component())).expect_err("not loaded");
+    let refused =
+        Runtime::new(Settings::default()).expect("a sandbox").load(&bundle(&attack.component())).expect_err("not loaded");
     assert!(matches!(&refused, SandboxError::Compile { reason, .. } if reason.contains("threads")), "{refused}");
 }
 

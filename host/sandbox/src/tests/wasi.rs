@@ -33,7 +33,8 @@ fn no_number_of_random_bytes_keeps_the_host_busy() {
     ]);
     insta::assert_snapshot!(outcomes);
     let modest = with(RANDOM, "(call $random (i64.const 65536) (i32.const 64)) (i32.const 0)");
-    assert!(modest.run(super::attack::tight()).result.is_ok());
+    let answered = modest.run(Limits::default());
+    assert!(answered.result.is_ok(), "{answered:?}");
 }
 
 #[test]
@@ -82,9 +83,29 @@ fn handles_are_bounded_and_so_is_what_is_done_with_them() {
         ("no pollable", with(STREAMS, "(call $poll (i32.const 64) (i32.const 0) (i32.const 128)) (i32.const 0)")),
         ("a handle that it does not have", with(STREAMS, "(call $block (i32.const 77)) (i32.const 0)")),
         ("zeroes without end", with(STREAMS, "(call $zeroes (call $stderr) (i64.const -1) (i32.const 128)) (i32.const 0)")),
-        ("zeroes without end, elsewhere", with(STREAMS, "(call $zeroes (call $stdout) (i64.const -1) (i32.const 128)) (i32.const 0)")),
+        (
+            "zeroes without end, elsewhere",
+            with(STREAMS, "(call $zeroes (call $stdout) (i64.const -1) (i32.const 128)) (i32.const 0)"),
+        ),
     ]);
     insta::assert_snapshot!(outcomes);
+}
+
+#[test]
+fn as_many_handles_as_the_limit_says_and_not_one_more() {
+    let own = r#"(import "[export]handles" "[resource-new]thing" (func $new (param i32) (result i32)))"#;
+    let worlds = [("attack", STREAMS, "(call $stdout)"), ("hoard", own, "(call $new (i32.const 1))")];
+    for (world, imports, one) in worlds {
+        let hold = |count: u32| {
+            let probe = format!(
+                "(loop $again (drop {one}) (local.set $n (i32.add (local.get $n) (i32.const 1)))
+                   (br_if $again (i32.lt_u (local.get $n) (i32.const {count})))) (i32.const 0)"
+            );
+            Attack { world, imports, probe: &probe, ..Attack::default() }.run(Limits { handles: 10, ..Limits::default() })
+        };
+        assert!(hold(10).result.is_ok(), "{world}");
+        assert_eq!(fault(hold(11)).kind, FaultKind::TooManyHandles { limit: 10 }, "{world}");
+    }
 }
 
 #[test]

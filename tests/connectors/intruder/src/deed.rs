@@ -62,7 +62,7 @@ pub(crate) enum Pages {
     Circle,
     /// A cursor that is never valid when it is used.
     Invalid,
-    /// A cursor of four mebibytes.
+    /// A cursor of a mebibyte.
     Heavy,
 }
 

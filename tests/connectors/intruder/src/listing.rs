@@ -14,7 +14,7 @@ pub(crate) fn page(kind: Pages, cursor: Option<String>) -> Result<AccountPage> {
         Pages::Circle => one(&format!("{:?}", system::random(8)), ((number + 1) % 2).to_string()),
         Pages::Invalid if number > 0 => return Err(Error::invalid("the cursor is not of this listing")),
         Pages::Invalid => one("0", next),
-        Pages::Heavy => one(&number.to_string(), next + &" ".repeat(4 << 20)),
+        Pages::Heavy => one(&number.to_string(), next + &" ".repeat(1 << 20)),
     })
 }
 

@@ -58,7 +58,8 @@ pub(crate) fn write_files() -> Vec<String> {
     let places = ["/tmp/intruder", "intruder", "../intruder", "/dev/shm/intruder"];
     let written = places.iter().filter(|place| fs::write(place, "intruder").is_ok()).map(|place| format!("{place} was written"));
     let made = places.iter().filter(|place| fs::create_dir_all(place).is_ok()).map(|place| format!("{place} was made"));
-    let linked = places.iter().filter(|place| fs::hard_link("/etc/passwd", place).is_ok()).map(|place| format!("{place} was linked"));
+    let linked =
+        places.iter().filter(|place| fs::hard_link("/etc/passwd", place).is_ok()).map(|place| format!("{place} was linked"));
     written.chain(made).chain(linked).collect()
 }
 

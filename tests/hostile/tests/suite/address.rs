@@ -33,7 +33,9 @@ async fn elsewhere(ground: &Ground, targets: &[&str], code: Code) -> Held {
 
 #[test]
 fn an_address_in_the_place_of_a_name() {
-    attack(async |ground| elsewhere(ground, &["http://127.0.0.1:PORT/", "https://10.0.0.1/", "https://[::1]/"], Code::Denied).await);
+    attack(async |ground| {
+        elsewhere(ground, &["http://127.0.0.1:PORT/", "https://10.0.0.1/", "https://[::1]/"], Code::Denied).await
+    });
 }
 
 #[test]
@@ -55,7 +57,8 @@ fn decimal_octal_and_hexadecimal_addresses() {
 #[test]
 fn the_metadata_service() {
     attack(async |ground| {
-        let services = ["https://169.254.169.254/latest/meta-data/", "https://metadata.google.internal/", "https://100.100.100.200/"];
+        let services =
+            ["https://169.254.169.254/latest/meta-data/", "https://metadata.google.internal/", "https://100.100.100.200/"];
         elsewhere(ground, &services, Code::Denied).await
     });
 }
@@ -63,7 +66,8 @@ fn the_metadata_service() {
 #[test]
 fn user_info_in_the_url() {
     attack(async |ground| {
-        let targets = ["http://api.example.com@127.0.0.1:PORT/", "http://user:password@127.0.0.1:PORT/", "http://@127.0.0.1:PORT/"];
+        let targets =
+            ["http://api.example.com@127.0.0.1:PORT/", "http://user:password@127.0.0.1:PORT/", "http://@127.0.0.1:PORT/"];
         elsewhere(ground, &targets, Code::InvalidRequest).await
     });
 }
@@ -71,7 +75,8 @@ fn user_info_in_the_url() {
 #[test]
 fn an_encoded_way_out_of_the_path() {
     attack(async |ground| {
-        let ways = ["/%2e%2e/admin", "/x/..%2fadmin", "/..%5cadmin", "/%252e%252e/admin", "/../admin", "/x/..;/admin", "/./admin"];
+        let ways =
+            ["/%2e%2e/admin", "/x/..%2fadmin", "/..%5cadmin", "/%252e%252e/admin", "/../admin", "/x/..;/admin", "/./admin"];
         elsewhere(ground, &ways, Code::InvalidRequest).await
     });
 }
@@ -80,7 +85,8 @@ fn an_encoded_way_out_of_the_path() {
 fn a_sibling_of_the_path() {
     attack(async |ground| {
         let (server, other) = (ground.server(ok).await, ground.stranger(ok).await);
-        let targets = [server.url("/apix"), server.url("/"), server.url("/API/users"), server.url("/%61pi/users"), other.url("/api")];
+        let targets =
+            [server.url("/apix"), server.url("/"), server.url("/API/users"), server.url("/%61pi/users"), other.url("/api")];
         let app = ground.intruder(send(&targets)).at(&server, "/api").connect();
         let told = app.names().await;
         assert_eq!((server.connections(), other.connections()), (0, 0), "nothing was sent: {told:?}");
@@ -91,7 +97,14 @@ fn a_sibling_of_the_path() {
 #[test]
 fn an_absolute_url_in_the_place_of_a_path() {
     attack(async |ground| {
-        let targets = ["//127.0.0.1:PORT/", "/\\127.0.0.1:PORT/", "\\\\127.0.0.1:PORT\\", "http:127.0.0.1:PORT", "127.0.0.1:PORT/x", "/a//b"];
+        let targets = [
+            "//127.0.0.1:PORT/",
+            "/\\127.0.0.1:PORT/",
+            "\\\\127.0.0.1:PORT\\",
+            "http:127.0.0.1:PORT",
+            "127.0.0.1:PORT/x",
+            "/a//b",
+        ];
         elsewhere(ground, &targets, Code::InvalidRequest).await
     });
 }

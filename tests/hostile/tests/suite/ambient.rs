@@ -18,7 +18,8 @@ fn reading_files() {
 fn writing_files() {
     attack(async |ground| {
         let found = ground.intruder(json!({ "deed": "write-files" })).connect().names().await;
-        let left = ["/tmp/intruder", "/dev/shm/intruder", "intruder", "../intruder"].iter().any(|place| Path::new(place).exists());
+        let left =
+            ["/tmp/intruder", "/dev/shm/intruder", "intruder", "../intruder"].iter().any(|place| Path::new(place).exists());
         Held::harmless(&found, found.is_empty() && !left)
     });
 }
@@ -66,9 +67,10 @@ fn an_import_that_nobody_offers() {
     attack(async |ground| {
         let shell = r#"(import "example:machine/shell@1.0.0" (instance (export "run" (func (param "command" string)))))"#;
         let loaded = ground.guest(starting(shell, "", "")).load();
-        Held::not_loaded(loaded, |error| {
-            matches!(error, SandboxError::UnknownImports { imports, .. } if *imports == ["example:machine/shell@1.0.0"])
-        })
+        Held::not_loaded(
+            loaded,
+            |error| matches!(error, SandboxError::UnknownImports { imports, .. } if *imports == ["example:machine/shell@1.0.0"]),
+        )
     });
 }
 

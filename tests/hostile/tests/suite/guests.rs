@@ -11,7 +11,7 @@ pub(crate) fn named(interface: &str, imports: &str, wired: &str, core: &str) -> 
     format!(
         r#"(component
             {imports}
-            (core module $module (func (export "describe")) {core})
+            (core module $module {core} (func (export "describe")))
             (core instance $guest (instantiate $module {wired}))
             (func $describe (canon lift (core func $guest "describe")))
             (instance $connector (export "describe" (func $describe)) (export "probe" (func $describe)))

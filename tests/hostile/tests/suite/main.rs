@@ -2,6 +2,8 @@
 
 mod address;
 mod ambient;
+mod archives;
+mod bundles;
 mod guests;
 mod isolation;
 mod limits;

@@ -40,7 +40,8 @@ fn a_line_break_in_a_header() {
 #[test]
 fn a_line_break_in_the_target() {
     attack(async |ground| {
-        let targets = ["/a HTTP/1.1\r\nhost: example.org\r\n\r\n", "/a\nb", "/a b", "/a%0d%0ahost:%20example.org", "/a\tb", "/a#b"];
+        let targets =
+            ["/a HTTP/1.1\r\nhost: example.org\r\n\r\n", "/a\nb", "/a b", "/a%0d%0ahost:%20example.org", "/a\tb", "/a#b"];
         let requests = targets.iter().map(|target| json!({ "target": target })).collect();
         unsent(ground, requests, Code::InvalidRequest).await
     });
@@ -49,7 +50,8 @@ fn a_line_break_in_the_target() {
 #[test]
 fn a_content_length_of_its_own() {
     attack(async |ground| {
-        let headers = [("content-length", "0"), ("Content-Length", "999"), ("transfer-encoding", "chunked"), ("content_length", "1")];
+        let headers =
+            [("content-length", "0"), ("Content-Length", "999"), ("transfer-encoding", "chunked"), ("content_length", "1")];
         let mut requests = with_headers(&headers);
         requests.push(json!({ "method": "POST", "body": "x", "headers": [["content-length", "1"], ["content-length", "2"]] }));
         unsent(ground, requests, Code::InvalidRequest).await
@@ -73,8 +75,13 @@ fn an_authorization_of_its_own() {
 #[test]
 fn headers_that_belong_to_the_connection() {
     attack(async |ground| {
-        let headers =
-            [("host", "example.org"), ("connection", "upgrade"), ("upgrade", "h2c"), ("te", "trailers"), ("expect", "100-continue")];
+        let headers = [
+            ("host", "example.org"),
+            ("connection", "upgrade"),
+            ("upgrade", "h2c"),
+            ("te", "trailers"),
+            ("expect", "100-continue"),
+        ];
         unsent(ground, with_headers(&headers), Code::InvalidRequest).await
     });
 }
@@ -97,7 +104,8 @@ fn a_request_in_disguise() {
 #[test]
 fn huge_headers() {
     attack(async |ground| {
-        let many: Vec<Value> = (0..2_000).map(|number| json!([format!("x-{number}"), "a value that is not short at all"])).collect();
+        let many: Vec<Value> =
+            (0..2_000).map(|number| json!([format!("x-{number}"), "a value that is not short at all"])).collect();
         let requests = vec![json!({ "headers": [["x-note", "x".repeat(40_000)]] }), json!({ "headers": many })];
         unsent(ground, requests, Code::InvalidRequest).await
     });
@@ -105,7 +113,9 @@ fn huge_headers() {
 
 #[test]
 fn a_huge_target() {
-    attack(async |ground| unsent(ground, vec![json!({ "target": format!("/{}", "x".repeat(100_000)) })], Code::InvalidRequest).await);
+    attack(async |ground| {
+        unsent(ground, vec![json!({ "target": format!("/{}", "x".repeat(100_000)) })], Code::InvalidRequest).await
+    });
 }
 
 #[test]

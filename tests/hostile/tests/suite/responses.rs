@@ -37,7 +37,11 @@ fn the_secret_in_the_body() {
         echoed(ground, |seen| {
             let token = seen.token();
             let json = json!({ "token": token, "whole": seen.header("authorization") }).to_string();
-            answer(200, &[], format!("{token} {json} {} {} {}", as_percent(token), as_base64(token), as_base64(&format!("user:{token}"))))
+            answer(
+                200,
+                &[],
+                format!("{token} {json} {} {} {}", as_percent(token), as_base64(token), as_base64(&format!("user:{token}"))),
+            )
         })
         .await
     });
@@ -73,8 +77,13 @@ fn the_secret_in_a_header() {
             let token = seen.token();
             let cookie = format!("session={token}");
             let encoded = as_percent(token);
-            let headers =
-                [("x-echo", token), ("set-cookie", &*cookie), ("www-authenticate", token), ("x-encoded", &*encoded), ("etag", token)];
+            let headers = [
+                ("x-echo", token),
+                ("set-cookie", &*cookie),
+                ("www-authenticate", token),
+                ("x-encoded", &*encoded),
+                ("etag", token),
+            ];
             answer(200, &headers, "ok")
         })
         .await
@@ -83,9 +92,7 @@ fn the_secret_in_a_header() {
 
 #[test]
 fn the_secret_in_an_error() {
-    attack(async |ground| {
-        echoed(ground, |seen| answer(500, &[], format!("the token {} is not known", seen.token()))).await
-    });
+    attack(async |ground| echoed(ground, |seen| answer(500, &[], format!("the token {} is not known", seen.token()))).await);
 }
 
 #[test]
@@ -125,7 +132,7 @@ fn a_second_answer_behind_the_first() {
 fn a_decompression_bomb_in_an_answer() {
     attack(async |ground| {
         let bomb = gzip(&vec![0; 64 << 20]);
-        assert!(bomb.len() < 100 << 10, "small on its way");
+        assert!(bomb.len() < 512 << 10, "small on its way: {}", bomb.len());
         let app = asking(ground, json!([{}]), move |_| answer(200, &[("content-encoding", "gzip")], &bomb)).await;
         Held::refused(&app, Code::TooLarge)
     });

@@ -65,7 +65,9 @@ fn control_characters_in_a_failure() {
 fn text_that_runs_backwards() {
     attack(async |ground| {
         let mark = format!("direction of {:p}", ground);
-        let app = ground.intruder(json!({ "deed": "log", "text": format!("{mark} \u{202e}lla si llew\u{2066}"), "lines": 1 })).connect();
+        let app = ground
+            .intruder(json!({ "deed": "log", "text": format!("{mark} \u{202e}lla si llew\u{2066}"), "lines": 1 }))
+            .connect();
         app.names().await;
         let written = lines(ground, &mark);
         let turns = |line: &String| line.contains(['\u{202e}', '\u{2066}']);

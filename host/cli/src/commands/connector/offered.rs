@@ -7,9 +7,11 @@ use crate::error::CliError;
 use innkeeper_bundle::{Bundle, ConnectorRef};
 use std::path::Path;
 
-/// Whether somebody means a bundle, and not an installed connector.
+/// Whether somebody means a bundle, and not an installed connector: what could be a connector's name is one, and a folder of that name is
+/// written `./name`.
 pub(super) fn is_bundle(typed: &str) -> bool {
-    registry::is_reference(typed) || typed.contains(['/', '\\']) || Path::new(typed).exists()
+    let a_name = typed.parse::<ConnectorRef>().is_ok();
+    registry::is_reference(typed) || typed.contains('/') || (!a_name && Path::new(typed).exists())
 }
 
 /// Reads a folder or a file, or fetches from a registry. Nobody has vouched for it yet.

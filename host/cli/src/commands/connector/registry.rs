@@ -74,13 +74,13 @@ pub(super) fn pull(general: &General, typed: &str, out: Option<&Path>, login: &L
 /// Who asks, and whose certificates count.
 fn access(general: &General, reference: &Reference, login: &Login) -> Result<Access, CliError> {
     let mut access = Access::default();
-    if let Some(path) = &login.registry_ca {
+    if let Some(path) = &login.ca {
         let failed = |error| CliError::File { what: "read", path: path.clone(), error };
         access.certificate_authorities.push(std::fs::read(path).map_err(failed)?);
         // Whoever brings an authority means TLS.
         access.tls_on_loopback = true;
     }
-    if let (Some(user), Some(secret)) = (&login.registry_user, &login.registry_secret) {
+    if let (Some(user), Some(secret)) = (&login.user, &login.secret) {
         let places = Places::of(general);
         let store = SecretStore::open(&places.secrets(), KeySource::from_environment())?;
         let name: SecretName = secret.parse()?;

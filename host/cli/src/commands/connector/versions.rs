@@ -111,7 +111,7 @@ fn rehearse(desk: &Desk<'_>, name: &ConnectorName, app: Option<&str>) -> Result<
         return Err(CliError::NotOfConnector { app: app.to_owned(), connector: name.to_string(), known });
     }
     let vault = Arc::new(SecretStore::open(&desk.places.secrets(), KeySource::from_environment())?);
-    let installed = Installed::new(&desk.places.directory, &desk.places.state, vault);
+    let installed = Installed::new(&desk.places.directory, &desk.places.state, &configuration, vault);
     for (user, connection) in connections.iter().filter(|(user, _)| app.is_none_or(|app| app == user)) {
         installed
             .rehearse(&desk.lock, &desk.trust, user, connection)
