@@ -215,7 +215,7 @@ impl Lock {
         let used = selection.version(app);
         match reference.matches(used) {
             true => Ok(used),
-            false => Err(LockError::Unwanted { app: app.to_owned(), wanted: reference.clone(), used: used.clone() }),
+            false => Err(LockError::Unwanted { app: app.to_owned(), wanted: Box::new(reference.clone()), used: used.clone() }),
         }
     }
 

@@ -96,12 +96,8 @@ impl SecretStore {
         let mut old = Vec::new();
         for name in self.list()? {
             match self.key_of(&name)? {
-                Some(id) if id == next.written.id() => {
-                    // It may be needed, and nobody has it: everything stays as it is until somebody gives it.
-                    if next.key.is_none() {
-                        return Ok(false);
-                    }
-                }
+                // It may be needed, and nobody has it: everything stays as it is until somebody gives it.
+                Some(id) if id == next.written.id() && next.key.is_none() => return Ok(false),
                 Some(id) if id == keys.current.written.id() => old.push(name),
                 // No key of ours opens it, now or later.
                 _ => {}

@@ -61,7 +61,7 @@ impl<'g> Company<'g> {
         let engine = Engine::new(Parts {
             directory: self.directory.clone(),
             configuration,
-            store: Arc::new(SqliteStore::open(&state.join("innkeeper.db")).expect("a store")),
+            store: Arc::new(SqliteStore::open(state.join("innkeeper.db")).expect("a store")),
             systems: Arc::new(installed),
             clock: Clock::system(),
             patience: Patience::NONE,

@@ -10,6 +10,7 @@ use innkeeper_egress::Code;
 use innkeeper_engine::Planned;
 use innkeeper_sandbox::{Answer, CallError, FaultKind, SandboxError};
 use std::fmt::{self, Debug, Display};
+use std::process::Output;
 use tokio::time::error::Elapsed;
 
 /// What class of outcome it was, as the table names it: `FaultKind::OutOfCpu`, `Code::Denied`, `SandboxError::Compile`.
@@ -136,6 +137,19 @@ impl Held {
         let Some(kind @ CaseKind::Incomplete { listing }) = incomplete else { panic!("it passes for complete: {planned:?}") };
         assert!(listing.contains(reason), "`{reason}` was expected: {listing}");
         Self { class: Class::of("CaseKind", &kind), said: format!("{planned:?}") }
+    }
+
+    /// The program declined, and says so.
+    ///
+    /// # Panics
+    /// When it did not, or says something else.
+    pub fn declined(output: &Output, says: &str) -> Self {
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        // Lines are broken where the terminal ends.
+        let words: Vec<&str> = said.split_whitespace().filter(|word| *word != "│").collect();
+        assert!(words.join(" ").contains(says), "`{says}` was expected: {said}");
+        let code = output.status.code().filter(|code| *code != 0).unwrap_or_else(|| panic!("it did not decline: {said}"));
+        Self { class: Class(format!("exit {code}")), said }
     }
 
     /// It was still going on when the host lost its patience, dropped it, and went on without it.

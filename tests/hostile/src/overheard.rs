@@ -61,3 +61,15 @@ impl MakeWriter<'_> for Log {
         self.clone()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_finest_level_is_heard() {
+        let overheard = Overheard::from_now();
+        tracing::trace!("a whisper");
+        assert!(String::from_utf8_lossy(&overheard.bytes()).contains("a whisper"));
+    }
+}

@@ -52,8 +52,10 @@ fn key_file(workspace: &Workspace) -> String {
     workspace.read(".innkeeper/secrets/key")
 }
 
+/// Errors are wrapped at the width of a terminal, with a bar before each line.
 fn says(run: &Run, parts: &[&str]) {
-    let text = format!("{}{}", run.stdout, run.stderr);
+    let text = format!("{}{}", run.stdout, run.stderr).replace('\u{2502}', " ");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in parts {
         assert!(text.contains(part), "`{part}` is not in:\n{text}");
     }

@@ -33,7 +33,7 @@ pub enum LockError {
         /// The app or source.
         app: String,
         /// What the configuration wants.
-        wanted: ConnectorRef,
+        wanted: Box<ConnectorRef>,
         /// What is in use.
         used: Version,
     },

@@ -130,7 +130,7 @@ fn nothing_is_lost_wherever_a_change_of_keys_is_cut_off() {
             house.is_whole(&next, &when);
             let state = next.key();
             assert_eq!(state.unfinished, None, "{when}");
-            assert_eq!(house.keys_of_values(), [state.id.clone()], "{when}");
+            assert_eq!(house.keys_of_values(), std::slice::from_ref(&state.id), "{when}");
             let place = if state.id == old { from } else { to };
             assert_eq!(state.place, place, "{when}");
             let kept: Vec<String> = house.keyring.keys().keys().cloned().collect();

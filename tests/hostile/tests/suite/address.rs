@@ -27,6 +27,7 @@ async fn elsewhere(ground: &Ground, targets: &[&str], code: Code) -> Held {
     let app = ground.intruder(send(&targets)).at(&server, "/api").limited(|limits| limits.requests = 100).connect();
     let told = app.names().await;
     assert_eq!(told.len(), targets.len());
+    assert!(told.iter().all(|told| told.contains(&format!("{code:?}"))), "the guest is told why: {told:?}");
     assert_eq!((server.connections(), other.connections()), (0, 0), "nothing was sent: {told:?}");
     Held::refused(&app, code)
 }

@@ -9,6 +9,7 @@ mod isolation;
 mod limits;
 mod listing;
 mod loading;
+mod program;
 mod register;
 mod requests;
 mod responses;

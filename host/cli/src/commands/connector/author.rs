@@ -82,8 +82,8 @@ pub(super) fn write(path: &Path, bundle: &Bundle) -> Result<(), CliError> {
 
 /// Writes the digest list and its signature into the bundle's own folder.
 fn beside(folder: &Path, bundle: &Bundle) -> Result<(), CliError> {
-    let made = bundle.files().filter(|(name, _)| name.starts_with("SHA256SUMS"));
-    made.map(|(name, bytes)| replace(&folder.join(name), bytes)).collect()
+    let mut made = bundle.files().filter(|(name, _)| name.starts_with("SHA256SUMS"));
+    made.try_for_each(|(name, bytes)| replace(&folder.join(name), bytes))
 }
 
 /// Whole or not at all: a bundle that is half there would be taken for a damaged one.

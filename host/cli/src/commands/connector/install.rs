@@ -74,11 +74,10 @@ impl Placed {
 pub(super) fn place(desk: &mut Desk<'_>, bundle: Bundle, consent: &Consent<'_>, downgrade: bool) -> Result<Placed, CliError> {
     let bundle = bundle.verify(&desk.trust, desk.today())?;
     let (name, version) = (&bundle.manifest().name, &bundle.manifest().version);
-    if let Some(newest) = desk.lock.newest(name).filter(|newest| newest.version > *version && !downgrade) {
-        if desk.lock.entry(name, version).is_none() {
-            let (name, newest, version) = (name.to_string(), newest.version.clone(), version.clone());
-            return Err(CliError::Downgrade { name, newest, version });
-        }
+    let newer = |newest: &&LockedConnector| newest.version > *version && desk.lock.entry(name, version).is_none();
+    if let Some(newest) = desk.lock.newest(name).filter(newer).filter(|_| !downgrade) {
+        let (name, newest, version) = (name.to_string(), newest.version.clone(), version.clone());
+        return Err(CliError::Downgrade { name, newest, version });
     }
     let grant = match desk.lock.check(&bundle) {
         // Whoever agreed to exactly this before is not asked again.

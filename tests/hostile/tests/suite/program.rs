@@ -1,0 +1,96 @@
+//! What the program itself refuses, as an operator types it.
+
+use crate::guests::starting;
+use innkeeper_hostile::{Ground, Held, Shipment, attack, key, trust};
+use innkeeper_tests::program::innkeeper;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+/// An operator's folder.
+struct Desk<'g> {
+    ground: &'g Ground,
+    folder: PathBuf,
+}
+
+impl<'g> Desk<'g> {
+    fn new(ground: &'g Ground) -> Self {
+        let folder = ground.folder().join("desk");
+        fs::create_dir(&folder).expect("made");
+        fs::write(folder.join("innkeeper.toml"), "").expect("written");
+        trust().save(&folder).expect("saved");
+        Self { ground, folder }
+    }
+
+    /// A bundle of this version that the trusted publisher signed, with its manifest altered; the name of its file.
+    fn bundle(&self, version: &str, alter: impl FnOnce(String) -> String) -> String {
+        let component = wat::parse_str(starting("", "", "")).expect("a component");
+        let mut shipment = Shipment::new(component);
+        shipment.manifest = alter(shipment.manifest.replace("version = \"1.2.3\"", &format!("version = \"{version}\"")));
+        let bundle = shipment.bundle().expect("a good bundle").sign(key());
+        let name = format!("guest-{version}.tar.zst");
+        fs::write(self.folder.join(&name), bundle.pack()).expect("written");
+        name
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(innkeeper());
+        command.args(arguments).current_dir(&self.folder).stdin(Stdio::null()).env_clear();
+        let output = command.env("HOME", &self.folder).env("NO_COLOR", "1").output().expect("the program starts");
+        self.ground.note("what the program says", [output.stdout.as_slice(), &output.stderr].concat());
+        output
+    }
+
+    fn works(&self, arguments: &[&str]) {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn an_older_version() {
+    attack(async |ground| {
+        let desk = Desk::new(ground);
+        let (newer, older) = (desk.bundle("1.3.0", |manifest| manifest), desk.bundle("1.2.0", |manifest| manifest));
+        desk.works(&["connector", "install", &newer, "--yes"]);
+        Held::declined(&desk.run(&["connector", "install", &older, "--yes"]), "is older than 1.3.0")
+    });
+}
+
+#[test]
+fn the_way_back_to_an_older_version() {
+    attack(async |ground| {
+        let desk = Desk::new(ground);
+        let (older, newer) = (desk.bundle("1.2.0", |manifest| manifest), desk.bundle("1.3.0", |manifest| manifest));
+        desk.works(&["connector", "install", &older, "--yes"]);
+        desk.works(&["connector", "upgrade", &newer, "--yes"]);
+        Held::declined(&desk.run(&["connector", "upgrade", "guest@1.2.0", "--yes"]), "is older than 1.3.0")
+    });
+}
+
+#[test]
+fn an_upgrade_that_wants_more() {
+    attack(async |ground| {
+        let desk = Desk::new(ground);
+        let more =
+            |manifest: String| manifest.replace("methods = [\"GET\", \"POST\"]", "methods = [\"GET\", \"POST\", \"DELETE\"]");
+        let (modest, greedy) = (desk.bundle("1.2.0", |manifest| manifest), desk.bundle("1.3.0", more));
+        desk.works(&["connector", "install", &modest, "--yes"]);
+        // Nobody is there to be asked.
+        Held::declined(&desk.run(&["connector", "upgrade", &greedy]), "DELETE")
+    });
+}
+
+#[test]
+fn an_unsigned_bundle_of_ones_own() {
+    attack(async |ground| {
+        let desk = Desk::new(ground);
+        let folder = desk.folder.join("own");
+        fs::create_dir(&folder).expect("made");
+        let shipment = Shipment::new(wat::parse_str(starting("", "", "")).expect("a component"));
+        fs::write(folder.join("connector.toml"), &shipment.manifest).expect("written");
+        fs::write(folder.join("connector.wasm"), &shipment.component).expect("written");
+        fs::write(folder.join("README.md"), &shipment.readme).expect("written");
+        Held::declined(&desk.run(&["connector", "install", "own", "--yes"]), "is not signed")
+    });
+}
