@@ -35,7 +35,6 @@ pub fn limits() -> Limits {
 #[must_use]
 pub struct Plot<'g> {
     ground: &'g Ground,
-    runtime: Runtime,
     shipment: Shipment,
     name: String,
     configuration: Value,
@@ -51,7 +50,6 @@ impl<'g> Plot<'g> {
         let base: Url = "https://api.example.com".parse().expect("a URL");
         let plot = Self {
             ground,
-            runtime: ground::sandbox().clone(),
             shipment: Shipment::new(component),
             name: "intruder".to_owned(),
             configuration: json!({}),
@@ -73,11 +71,6 @@ impl<'g> Plot<'g> {
         name.clone_into(&mut self.name);
         name.clone_into(&mut self.policy.app);
         self
-    }
-
-    /// In a sandbox of its own.
-    pub fn inside(self, runtime: &Runtime) -> Self {
-        Self { runtime: runtime.clone(), ..self }
     }
 
     /// At this server alone, below this path.
@@ -152,7 +145,26 @@ impl<'g> Plot<'g> {
     /// # Panics
     /// When the bundle is not taken.
     pub fn load(&self) -> Result<Connector, SandboxError> {
-        self.runtime.load(&verified(&self.shipment).expect("a good bundle"))
+        self.load_in(ground::sandbox())
+    }
+
+    /// The same in another sandbox.
+    ///
+    /// # Errors
+    /// When it does not.
+    ///
+    /// # Panics
+    /// When the bundle is not taken.
+    pub fn load_in(&self, sandbox: &Runtime) -> Result<Connector, SandboxError> {
+        sandbox.load(&verified(&self.shipment).expect("a good bundle"))
+    }
+
+    /// The connector, loaded once for all attacks that share the sandbox: checking and loading it takes longer than most attacks.
+    fn loaded(&self) -> Connector {
+        static LOADED: Mutex<BTreeMap<Shipment, Connector>> = Mutex::new(BTreeMap::new());
+        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = loaded.entry(self.shipment.clone());
+        known.or_insert_with(|| self.load().expect("a connector")).clone()
     }
 
     /// Loads and connects it.
@@ -161,7 +173,7 @@ impl<'g> Plot<'g> {
     /// When it cannot be loaded or connected.
     #[must_use]
     pub fn connect(self) -> App<'g> {
-        let connector = self.load().expect("a connector");
+        let connector = self.loaded();
         let credentials = Credentials::new(self.credentials, self.ground.vault());
         let client = Client::new(self.policy, None, credentials, self.options).expect("a client");
         let passed: Arc<Mutex<Vec<Passed>>> = Arc::default();

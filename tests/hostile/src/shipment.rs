@@ -53,7 +53,7 @@ pub fn publisher(name: &str, key: &SigningKey, connectors: &[&str]) -> Publisher
 }
 
 /// A bundle that is being put together: good in everything that an attack does not alter.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shipment {
     /// `connector.toml`.
     pub manifest: String,

@@ -38,6 +38,8 @@ pub(crate) enum Deed {
     Log { text: String, lines: u32 },
     /// Panics with this text.
     Complain { text: String },
+    /// Lists one account of this name.
+    Account { name: String },
     /// Fails with this text.
     Fail { text: String },
     /// Ends the process, as it thinks.

@@ -48,6 +48,7 @@ impl Accounts for Intruder {
             Deed::Huge { bytes } => vec!["x".repeat(*bytes)],
             Deed::Log { text, lines } => waste::log(text, *lines),
             Deed::Complain { text } => panic!("{text}"),
+            Deed::Account { name } => vec![name.clone()],
             Deed::Fail { text } => return Err(Error::internal(text.clone())),
             Deed::Exit => std::process::exit(0),
             Deed::Remember => vec![CALLS.fetch_add(1, Ordering::Relaxed).to_string()],

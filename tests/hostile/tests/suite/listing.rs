@@ -18,7 +18,7 @@ async fn plan(ground: &Ground, pages: &str) -> Planned {
 fn a_cursor_that_never_ends() {
     // By itself it is cut when its pages, its memory or its time are used up, which takes longer than a test may: here the host has enough
     // of it before.
-    attack(async |ground| Held::cut_off(timeout(Duration::from_secs(2), plan(ground, "endless")).await));
+    attack(async |ground| Held::cut_off(timeout(Duration::from_secs(1), plan(ground, "endless")).await));
 }
 
 #[test]

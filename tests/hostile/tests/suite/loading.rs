@@ -110,7 +110,7 @@ fn compiled_code_that_somebody_altered() {
             Runtime::new(settings).expect("a sandbox")
         };
         // A small guest, for it is compiled four times.
-        let load = |runtime: &Runtime| ground.guest(starting("", "", "")).inside(runtime).load().expect("a connector");
+        let load = |runtime: &Runtime| ground.guest(starting("", "", "")).load_in(runtime).expect("a connector");
         load(&sandbox());
         let path = entries(&folder).remove(0);
         let good = fs::read(&path).expect("compiled code");

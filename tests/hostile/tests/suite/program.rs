@@ -4,6 +4,7 @@ use crate::guests::starting;
 use innkeeper_hostile::{Ground, Held, Shipment, attack, key, trust};
 use innkeeper_tests::program::innkeeper;
 use std::fs;
+use std::os::unix::fs::{DirBuilderExt, symlink};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
@@ -34,11 +35,21 @@ impl<'g> Desk<'g> {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(arguments, ("NO_COLOR", "1"))
+    }
+
+    fn run_with(&self, arguments: &[&str], (name, value): (&str, &str)) -> Output {
         let mut command = Command::new(innkeeper());
         command.args(arguments).current_dir(&self.folder).stdin(Stdio::null()).env_clear();
-        let output = command.env("HOME", &self.folder).env("NO_COLOR", "1").output().expect("the program starts");
+        let output = command.env("HOME", &self.folder).env(name, value).output().expect("the program starts");
         self.ground.note("what the program says", [output.stdout.as_slice(), &output.stderr].concat());
         output
+    }
+
+    /// What the program writes, as a terminal would get it.
+    fn shown(&self, arguments: &[&str]) -> String {
+        let output = self.run_with(arguments, ("CLICOLOR_FORCE", "1"));
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
     }
 
     fn works(&self, arguments: &[&str]) {
@@ -92,5 +103,41 @@ fn an_unsigned_bundle_of_ones_own() {
         fs::write(folder.join("connector.wasm"), &shipment.component).expect("written");
         fs::write(folder.join("README.md"), &shipment.readme).expect("written");
         Held::declined(&desk.run(&["connector", "install", "own", "--yes"]), "is not signed")
+    });
+}
+
+#[test]
+fn a_name_that_steers_the_terminal() {
+    attack(async |ground| {
+        let desk = Desk::new(ground);
+        let state = desk.folder.join(".innkeeper");
+        fs::DirBuilder::new().mode(0o700).create(&state).expect("made");
+        // Compiled once for all attacks.
+        symlink(ground.compiled(), state.join("compiled")).expect("linked");
+        let bundle = Shipment::new(ground.component()).bundle().expect("a good bundle").sign(key());
+        fs::write(desk.folder.join("guest.tar.zst"), bundle.pack()).expect("written");
+        fs::write(desk.folder.join("people.csv"), "employeeNumber,userName\n1,ada\n").expect("written");
+        let name = r"all is well\u001b[2J\u001b]0;title\u0007\r\u009b31m";
+        let configuration = format!(
+            r#"[source.hr]
+connector = "csv"
+path = "people.csv"
+
+[app.guest]
+connector = "guest@1"
+config = {{ deed = "account", name = "{name}" }}
+match = ["userName"]
+
+[app.guest.account]
+userName = "person.userName"
+"#
+        );
+        fs::write(desk.folder.join("innkeeper.toml"), configuration).expect("written");
+        desk.works(&["connector", "install", "guest.tar.zst", "--yes"]);
+        let said = [&["plan"][..], &["orphans"], &["status"], &["audit"]].map(|arguments| desk.shown(arguments));
+        assert!(said[1].contains("all is well"), "the account is shown: {said:?}");
+        // The program's own colours are the only thing that may steer.
+        let steering = ["\u{1b}[2J", "\u{1b}]", "\u{7}", "\r", "\u{9b}"];
+        Held::harmless(&said, !said.iter().any(|said| steering.iter().any(|steering| said.contains(steering))))
     });
 }
