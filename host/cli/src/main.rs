@@ -11,6 +11,7 @@ mod reply;
 
 use arguments::{Arguments, Output};
 use clap::Parser;
+use render::terminal::safe;
 use reply::Reply;
 use std::io::Write;
 use std::process::ExitCode;
@@ -30,13 +31,13 @@ fn main() -> ExitCode {
         Err(error) if output == Output::Json => (String::new(), error.json(), error.exit()),
         Err(error) => {
             let exit = error.exit();
-            anstream::eprintln!("{:?}", miette::Report::new(error));
+            anstream::eprintln!("{}", safe(&format!("{:?}", miette::Report::new(error))));
             return exit.into();
         }
     };
     let mut stdout = anstream::stdout().lock();
     let written = match output {
-        Output::Text => stdout.write_all(text.as_bytes()),
+        Output::Text => stdout.write_all(safe(&text).as_bytes()),
         Output::Json => writeln!(stdout, "{json:#}"),
     };
     // A reader who has seen enough (`| head`) is no failure.

@@ -26,7 +26,7 @@ mod host;
 mod limits;
 mod memory;
 mod outgoing;
-mod printable;
+pub mod printable;
 mod runtime;
 mod schedule;
 mod settings;

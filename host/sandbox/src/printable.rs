@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 /// One line: whatever is not to be seen, or changes how its neighbours are, is shown as an escape.
-pub(crate) fn line(text: &str) -> String {
+pub fn line(text: &str) -> String {
     escape(text, false)
 }
 
@@ -40,7 +40,7 @@ fn escape(text: &str, breaks: bool) -> String {
 /// Whether a character does something else than stand there: control characters (terminal escapes, C1 too), line and paragraph
 /// separators, marks and overrides of direction ("Trojan Source", CVE-2021-42574), and characters without width or shape that hide
 /// text in text. The joiners U+200C and U+200D stay: Persian, Indian scripts and emoji are written with them.
-fn misleads(character: char) -> bool {
+pub fn misleads(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

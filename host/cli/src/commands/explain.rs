@@ -8,6 +8,7 @@ use crate::error::CliError;
 use crate::render::plan::show;
 use crate::render::run::{self, trouble};
 use crate::render::style::{bad, change, faint, good, strong};
+use crate::render::terminal::plain;
 use crate::render::{lifecycle, moment};
 use crate::reply::Reply;
 use innkeeper_domain::{ChangeRecord, Presence, Reason, Strength};
@@ -44,7 +45,13 @@ fn render(explanation: &Explanation) -> String {
     match &explanation.account {
         Some(held) => {
             let since = moment(held.link.since);
-            let _ = writeln!(text, "  has {} (id {}), {}, managed since {since}", held.link.unique_name, held.id, status(held));
+            let _ = writeln!(
+                text,
+                "  has {} (id {}), {}, managed since {since}",
+                plain(&held.link.unique_name),
+                held.id,
+                status(held)
+            );
         }
         None => {
             let _ = writeln!(text, "  has none that is managed");

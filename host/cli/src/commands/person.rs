@@ -7,6 +7,7 @@ use crate::context::{self, Access};
 use crate::error::CliError;
 use crate::progress::Bars;
 use crate::render::plan::{Detail, render};
+use crate::render::terminal::safe;
 use crate::reply::{Exit, Reply};
 use innkeeper_engine::{Approval, PlanRequest, Planned};
 use innkeeper_planner::guard;
@@ -74,5 +75,5 @@ fn quiet(text: String, planned: &Planned) -> Reply {
 
 /// Shows the plan before the question, on the side where questions are asked.
 fn show(planned: &Planned) {
-    anstream::eprint!("{}{}", render(&planned.plan, Detail { full: true }), remarks(planned));
+    anstream::eprint!("{}", safe(&(render(&planned.plan, Detail { full: true }) + &remarks(planned))));
 }

@@ -1,6 +1,7 @@
 //! A plan as it is reviewed: grouped by app and account, old and new values, the reason in a few words.
 
 use super::style::{bad, change as changed, count, faint, good, strong};
+use super::terminal::plain;
 use innkeeper_domain::{AppPlan, Change, Class, Delta, Edit, Operation, Plan, SeatUse, Seats, Summary, Value, Values};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -214,6 +215,11 @@ fn lines(changes: &[&Change], app: &AppPlan, detail: Detail) -> Vec<Line> {
     }
     for change in rest {
         self::entries(change, app).into_iter().for_each(&mut below);
+    }
+    for line in &mut lines {
+        for text in [&mut line.name, &mut line.what, &mut line.reason] {
+            *text = plain(text);
+        }
     }
     lines
 }

@@ -1,6 +1,7 @@
 //! What a run came to.
 
 use super::style::{bad, change, count, faint, good};
+use super::terminal::plain;
 use innkeeper_domain::{ChangeRecord, ChangeState, Operation};
 use innkeeper_engine::RunReport;
 use std::collections::BTreeMap;
@@ -27,7 +28,7 @@ pub(crate) fn render(report: &RunReport) -> String {
             text,
             "  {} {} {}: {why}",
             bad(record.state.name()),
-            record.change.label,
+            plain(&record.change.label),
             faint(title(&record.change.operation))
         );
     }
@@ -40,9 +41,9 @@ pub(crate) fn render(report: &RunReport) -> String {
             text,
             "  {} {} on {}: the app answered that it is done, and reading back, {}",
             bad("not there"),
-            finding.label,
+            plain(&finding.label),
             finding.app,
-            finding.text
+            plain(&finding.text)
         );
     }
     let done = report.changes.iter().filter(|record| matches!(record.state, ChangeState::Done { .. })).count();

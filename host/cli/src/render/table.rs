@@ -7,7 +7,8 @@ pub(crate) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Ite
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(head);
     for row in rows {
-        table.add_row(row);
+        // A cell is one line, whatever somebody else called something.
+        table.add_row(row.map(|cell| cell.replace('\n', "\\n")));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));

@@ -111,7 +111,7 @@ proptest! {
             let next = (number + 1 < sizes.len()).then(|| number.to_string());
             pages.push(Page { items, next, total: None });
         }
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let listing = runtime.block_on(read(Expectation::NOTHING, pages));
         prop_assert_eq!(listing.items, (0..first).collect::<Vec<_>>());
         prop_assert_eq!(listing.completeness, Completeness::Complete);

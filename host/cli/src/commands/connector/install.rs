@@ -5,6 +5,7 @@ use super::{offered, wants};
 use crate::arguments::Install;
 use crate::context;
 use crate::error::CliError;
+use crate::render::terminal::safe;
 use crate::reply::Reply;
 use innkeeper_bundle::{Bundle, Grant, LockedConnector, Manifest, Method, VerifiedBundle, Wish};
 use innkeeper_engine::Installed;
@@ -108,7 +109,7 @@ fn granted(desk: &Desk<'_>, bundle: &VerifiedBundle, consent: &Consent<'_>) -> R
         }
         if !consent.yes {
             let what = wants::identity(bundle) + &wants::everything(manifest);
-            anstream::eprint!("{what}Signed by {} ({}).\n", bundle.publisher(), bundle.key());
+            anstream::eprint!("{}Signed by {} ({}).\n", safe(&what), bundle.publisher(), bundle.key());
         }
         context::confirm(desk.general, consent.yes, "installing a connector", &format!("Install {title} and grant this?"))?;
         return Ok(grant);
@@ -126,7 +127,7 @@ fn granted(desk: &Desk<'_>, bundle: &VerifiedBundle, consent: &Consent<'_>) -> R
             CliError::NobodyToAsk { .. } => CliError::WantsMore { title: title.clone(), wishes: shown(&wishes) },
             other => other,
         };
-        anstream::eprint!("{}{}", wants::identity(bundle), wants::more(&wishes));
+        anstream::eprint!("{}", safe(&(wants::identity(bundle) + &wants::more(&wishes))));
         let question = format!("{} {title} and grant this too?", consent.question);
         context::confirm(desk.general, false, "granting more", &question).map_err(refused)?;
     }

@@ -27,10 +27,10 @@ pub(super) fn everything(manifest: &Manifest) -> String {
     for host in &manifest.hosts {
         let methods: Vec<String> = host.methods.iter().map(ToString::to_string).collect();
         let unless_set = match host.url.fill(&defaults) {
-            Ok(url) if host.url.settings().next().is_some() => format!(" ({url} unless set otherwise)"),
+            Ok(url) if host.url.settings().next().is_some() => faint(format!(" ({url} unless set otherwise)")),
             _ => String::new(),
         };
-        let _ = writeln!(text, "  {}{} with {}", host.url.as_str(), faint(unless_set), methods.join(", "));
+        let _ = writeln!(text, "  {}{} with {}", host.url.as_str(), unless_set, methods.join(", "));
     }
     text += &credentials(manifest);
     text += &entitlements(manifest);
