@@ -54,8 +54,7 @@ const SINGLE: &[&str] = &[
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:costCenter",
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",
 ];
-/// Without `display`: our client does not take it out of a value by PATCH, because on many servers it is the server's.
-const SEVERAL: &[&str] = &["phoneNumbers", "roles", "ims", "addresses.locality", "addresses.country"];
+const SEVERAL: &[&str] = &["phoneNumbers", "roles", "ims", "entitlements", "addresses.locality", "addresses.country"];
 /// More values are no other case.
 const MOST: usize = 6;
 
@@ -141,7 +140,9 @@ fn told(account: &Account) -> BTreeMap<&str, Vec<String>> {
         all.sort();
         all
     };
-    let known = account.attributes.iter().filter(|attribute| !attribute.values.is_empty());
+    // What is shown for a value our client does not take out by PATCH, because on many servers it is the server's.
+    let compared = |name: &str| !name.ends_with(".display");
+    let known = account.attributes.iter().filter(|attribute| compared(&attribute.name) && !attribute.values.is_empty());
     known.map(|attribute| (attribute.name.as_str(), sorted(&attribute.values))).collect()
 }
 

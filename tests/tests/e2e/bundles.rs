@@ -258,8 +258,9 @@ fn a_rollback_reaches_a_run_that_is_under_way() {
     let _ = acme.run(&["connector", "rollback", "crm"]).exits(0);
     assert!(acme.server.count("POST", "/Users") < PEOPLE, "the run was over before the rollback");
     assert!(run.wait().expect("it ends").success());
-    // The reading back at the end was done by the version that was gone back to.
-    assert_eq!(acme.page_sizes(), ["50"]);
+    // What came before it was done by the one version, and what came after by the other: the reading back at the end is there for certain.
+    let sizes = acme.page_sizes();
+    assert!(sizes == ["50"] || sizes == ["70", "50"], "{sizes:?}");
     assert_eq!(acme.server.users().len(), PEOPLE);
     let _ = acme.scenario.plan(0);
     let _ = acme.run(&["audit", "verify"]).exits(0);
