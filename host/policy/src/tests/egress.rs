@@ -56,7 +56,7 @@ fn what_is_no_proxy_is_refused_where_it_stands() {
 }
 
 #[test]
-fn a_password_in_a_proxys_url_is_refused_and_not_shown() {
+fn a_password_in_the_url_of_a_proxy_is_refused_and_not_shown() {
     for text in
         ["http://innkeeper:hunter2@proxy.example:3128", "innkeeper:hunter2@proxy.example", "https://x:hunter2@proxy.example"]
     {
