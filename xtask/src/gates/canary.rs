@@ -19,9 +19,9 @@ fn records() -> PathBuf {
     cache::folder().join("canary")
 }
 
-/// Where nextest writes down what the tests printed, as of `xtask/nextest.toml`.
+/// Where nextest writes down what the tests printed, as of `xtask/nextest.toml`: its store is in the clone, wherever the build goes.
 fn output() -> PathBuf {
-    cache::target().join("nextest").join("default").join("junit.xml")
+    cache::repository().join("target").join("nextest").join("default").join("junit.xml")
 }
 
 /// An empty folder for the records of the tests that are about to run.
