@@ -167,7 +167,12 @@ pub(crate) fn telling_values(
         if uses.is_empty() {
             continue;
         }
-        for account in &scene.observed.accounts {
+        // An account that is brought back from its deletion has its values again before anything is created.
+        let revived = scene.correlation.holdings.iter().filter_map(|holding| match holding {
+            Holding::Deleted { id, .. } => scene.observed.gone(id),
+            _ => None,
+        });
+        for account in scene.observed.accounts.iter().copied().chain(revived) {
             for key in matcher.of_account(account) {
                 uses.entry(Some(key)).and_modify(|count| *count += 2);
             }

@@ -40,6 +40,17 @@ fn a_value_that_others_have_or_get_tells_nothing() {
 }
 
 #[test]
+fn a_value_that_a_returner_brings_back_tells_nothing() {
+    let mut world = World::empty().with_linked("a1", person("p1", "ada"), AccountStatus::Gone);
+    world.account_mut("a1").attributes.insert("emails".into(), vec![Value::plain("team@x")]);
+    world = world.with_person(person("p2", "bob").having("emails", &["bob@x", "team@x"]));
+    let plan = world.plan();
+    assert_eq!(lines(&plan), ["c1 ada: reactivate", "c2 bob: create"]);
+    let values = vec![("userName".into(), "bob".into()), ("emails".into(), "bob@x".into())];
+    assert_eq!(plan.changes[1].precondition, Precondition::NoAccount { values });
+}
+
+#[test]
 fn a_required_attribute_without_a_value_is_a_case_and_no_account_is_made() {
     let mut world = World::empty().with_person(person("p1", "ada"));
     world.snapshot.description.accounts[3].required = true;
