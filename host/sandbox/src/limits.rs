@@ -131,11 +131,6 @@ impl Limits {
         }
     }
 
-    /// As [`Self::of`], for an operator who has set no ceiling.
-    pub fn asked_for(asked: &innkeeper_bundle::Limits) -> Self {
-        Self::of(asked, &Ceilings::default())
-    }
-
     /// Each memory, however small, takes a piece of the address space that any memory could grow into: 4 GiB of 128 TiB, which a
     /// thousand calls at once must not use up. QuickJS has 3.
     pub(crate) fn most_memories(&self) -> usize {

@@ -3,7 +3,7 @@
 use crate::arguments::General;
 use crate::context::{self, Places};
 use crate::error::CliError;
-use innkeeper_bundle::{BundleError, Connectors, Lock, Trust};
+use innkeeper_bundle::{BundleError, ConnectorRef, Connectors, Installed, Lock, Trust};
 use innkeeper_store::{AuditEvent, SqliteStore};
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
@@ -31,6 +31,15 @@ impl<'a> Desk<'a> {
     /// The day on which a key must not be over.
     pub(super) fn today(&self) -> Date {
         Zoned::now().date()
+    }
+
+    /// The installed version that somebody means: the one in use where it is wanted, otherwise the newest.
+    pub(super) fn meant(&self, reference: &ConnectorRef) -> Result<Installed, BundleError> {
+        let used = self.lock.selection(&reference.name).map(|selection| &selection.all.version);
+        match used.filter(|version| reference.matches(version)) {
+            Some(version) => self.connectors.installed(&reference.name, version),
+            None => self.connectors.resolve(reference),
+        }
     }
 
     /// Writes what was agreed to; a running engine goes by it from its next call on.

@@ -43,12 +43,7 @@ pub(super) fn deny(mut desk: Desk<'_>, asked: &Allowed) -> Result<Reply, CliErro
 
 /// The version that is meant, with its manifest.
 fn connector(desk: &Desk<'_>, asked: &Allowed) -> Result<(ConnectorName, Version, Manifest), CliError> {
-    let reference = &asked.connector;
-    let used = desk.lock.selection(&reference.name).map(|selection| &selection.all.version);
-    let installed = match used.filter(|version| reference.matches(version)) {
-        Some(version) => desk.connectors.installed(&reference.name, version)?,
-        None => desk.connectors.resolve(reference)?,
-    };
+    let installed = desk.meant(&asked.connector)?;
     let manifest = desk.connectors.verified(&installed, &desk.trust)?.manifest().clone();
     Ok((installed.name, installed.version, manifest))
 }

@@ -28,10 +28,5 @@ pub(super) fn bundle_or_installed(desk: &Desk<'_>, typed: &str) -> Result<Bundle
         return bundle(desk.general, typed, &Login::default());
     }
     let reference: ConnectorRef = typed.parse().map_err(|reason| CliError::ConnectorName { asked: typed.to_owned(), reason })?;
-    let used = desk.lock.selection(&reference.name).map(|selection| &selection.all.version);
-    let installed = match used.filter(|version| reference.matches(version)) {
-        Some(version) => desk.connectors.installed(&reference.name, version)?,
-        None => desk.connectors.resolve(&reference)?,
-    };
-    Ok(desk.connectors.read(&installed)?)
+    Ok(desk.connectors.read(&desk.meant(&reference)?)?)
 }
