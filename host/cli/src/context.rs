@@ -6,7 +6,8 @@ use innkeeper_domain::Plan;
 use innkeeper_engine::{Clock, Engine, Installed, Parts, Patience};
 use innkeeper_policy::Configuration;
 use innkeeper_secrets::{KeySource, SecretStore};
-use innkeeper_store::{SqliteStore, Store};
+use innkeeper_store::{AuditEvent, Mutation, SqliteStore, Store};
+use jiff::Timestamp;
 use std::future::Future;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -99,6 +100,14 @@ pub(crate) fn engine(general: &General, access: Access) -> Result<(Engine, Place
         who: user(),
     });
     Ok((engine, places))
+}
+
+/// Writes a decision down together with its entry in the audit log, also while another process runs the engine.
+pub(crate) fn decide(places: &Places, mutations: &[Mutation], what: &str, subject: serde_json::Value) -> Result<(), CliError> {
+    make_private(&places.state)?;
+    let event = AuditEvent { at: Timestamp::now(), who: user(), what: what.to_owned(), subject };
+    SqliteStore::decide_beside(places.store(), mutations, event)?;
+    Ok(())
 }
 
 /// Makes the state folder, for its owner alone.

@@ -133,6 +133,18 @@ pub enum StoreError {
         /// What cannot be understood.
         what: String,
     },
+    /// What a collection of decisions holds cannot be understood.
+    #[error(
+        "the entry `{key}` of `{register}` in the store cannot be understood: {message}; a newer Innkeeper may have written it"
+    )]
+    Entry {
+        /// The collection.
+        register: &'static str,
+        /// The key.
+        key: String,
+        /// What cannot be understood.
+        message: String,
+    },
     /// The thread that writes or reads is gone: a fault of this program.
     #[error("the store {} has stopped: start the command again", path.display())]
     Stopped {

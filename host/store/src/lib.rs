@@ -8,6 +8,7 @@ mod audit;
 mod error;
 mod link;
 mod listing;
+mod register;
 mod sqlite;
 mod store;
 
@@ -16,5 +17,6 @@ pub use audit::{AuditEntry, AuditEvent, AuditFilter, Broken, Verdict, kind};
 pub use error::{Refusal, StoreError};
 pub use link::{Link, Mutation, OwnedGrant};
 pub use listing::{Absence, Count, KnownRecord, Listing};
+pub use register::Register;
 pub use sqlite::SqliteStore;
 pub use store::{Store, Transition};

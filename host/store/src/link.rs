@@ -88,6 +88,22 @@ pub enum Mutation {
         /// Who.
         person: PersonId,
     },
+    /// A collection has this value under this key: see [`crate::Register`].
+    Enter {
+        /// The collection.
+        register: String,
+        /// The key.
+        key: String,
+        /// JSON.
+        value: String,
+    },
+    /// A collection has nothing under this key.
+    Strike {
+        /// The collection.
+        register: String,
+        /// The key.
+        key: String,
+    },
     /// The account was seen under another name.
     Renamed {
         /// The app.

@@ -81,6 +81,9 @@ pub trait Store: Send + Sync {
     /// Who was offboarded by hand, and since when.
     async fn departures(&self) -> Result<BTreeMap<PersonId, Date>, StoreError>;
 
+    /// What a collection of decisions holds, as JSON by key: see [`crate::Register`].
+    async fn register(&self, name: &str) -> Result<BTreeMap<String, String>, StoreError>;
+
     /// Remembers or forgets all of these, or, when it fails, none.
     async fn apply(&self, mutations: &[Mutation]) -> Result<(), StoreError>;
 

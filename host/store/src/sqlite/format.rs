@@ -10,7 +10,7 @@ use std::time::Duration;
 const APPLICATION_ID: i64 = 0x496e_6e6b;
 
 /// What leads from one format to the next; the first makes it out of an empty file.
-const STEPS: &[&str] = &[include_str!("schema_1.sql")];
+const STEPS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
 /// The format that this program writes.
 pub(crate) const NEWEST: i64 = STEPS.len() as i64;

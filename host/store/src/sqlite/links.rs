@@ -36,6 +36,12 @@ fn link(row: &Row<'_>) -> Result<Link, Fault> {
     })
 }
 
+pub(crate) fn register(connection: &Connection, name: &str) -> Result<BTreeMap<String, String>, Fault> {
+    let entries =
+        all(connection, "SELECT key, value FROM register WHERE name = ?1", [name], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(entries.into_iter().collect())
+}
+
 pub(crate) fn departures(connection: &Connection) -> Result<BTreeMap<PersonId, Date>, Fault> {
     let sql = "SELECT person, since FROM departure";
     let departures = all(connection, sql, [], |row| Ok((PersonId::new(row.get::<_, String>(0)?), parsed(row, 1)?)))?;
@@ -112,6 +118,14 @@ fn apply_one(connection: &Connection, mutation: &Mutation) -> Result<(), Fault> 
             [person.as_str(), &on.to_string()],
         ),
         Mutation::Return { person } => execute(connection, "DELETE FROM departure WHERE person = ?1", [person.as_str()]),
+        Mutation::Enter { register, key, value } => execute(
+            connection,
+            "INSERT INTO register (name, key, value) VALUES (?1, ?2, ?3) ON CONFLICT (name, key) DO UPDATE SET value = excluded.value",
+            [register, key, value],
+        ),
+        Mutation::Strike { register, key } => {
+            execute(connection, "DELETE FROM register WHERE name = ?1 AND key = ?2", [register, key])
+        }
         Mutation::Suspended { app, account, on } => execute(
             connection,
             // What can be suspended or brought back is not deleted any more.

@@ -78,12 +78,12 @@ impl SqliteStore {
         Ok(Self::new(path, None))
     }
 
-    /// Appends to the audit log and to nothing else: for what is done beside the engine, also while another process runs it. The store is
-    /// made where it is not there yet.
+    /// Remembers what somebody decided together with its entry in the audit log: for what is done beside the engine, also while another
+    /// process runs it and writes. The store is made where it is not there yet.
     ///
     /// # Errors
     /// As [`SqliteStore::open`], but that it is [`StoreError::Busy`] only while another process makes the store.
-    pub fn append_audit_beside(path: impl AsRef<Path>, event: AuditEvent) -> Result<AuditEntry, StoreError> {
+    pub fn decide_beside(path: impl AsRef<Path>, mutations: &[Mutation], event: AuditEvent) -> Result<AuditEntry, StoreError> {
         let path = path.as_ref();
         let ready = path.exists() && format::version(&format::open_reader(path)?, path)? == format::NEWEST;
         // Only who changes the format needs the lock; a single entry waits its turn as any transaction does.
@@ -91,6 +91,7 @@ impl SqliteStore {
         let mut connection = format::open_writer(path)?;
         let append = || {
             let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+            links::apply(&transaction, mutations)?;
             let entry = chain::append(&transaction, event)?;
             transaction.commit()?;
             Ok(entry)
@@ -196,6 +197,11 @@ impl Store for SqliteStore {
 
     async fn departures(&self) -> Result<BTreeMap<PersonId, Date>, StoreError> {
         self.read(links::departures).await
+    }
+
+    async fn register(&self, name: &str) -> Result<BTreeMap<String, String>, StoreError> {
+        let name = name.to_owned();
+        self.read(move |connection| links::register(connection, &name)).await
     }
 
     async fn apply(&self, mutations: &[Mutation]) -> Result<(), StoreError> {

@@ -4,9 +4,8 @@ use crate::arguments::General;
 use crate::context::{self, Places};
 use crate::error::CliError;
 use innkeeper_bundle::{BundleError, ConnectorRef, Connectors, Installed, Lock, Trust};
-use innkeeper_store::{AuditEvent, SqliteStore};
+use jiff::Zoned;
 use jiff::civil::Date;
-use jiff::{Timestamp, Zoned};
 use serde_json::Value;
 
 /// The connectors of one configuration: what is installed, what was agreed to, and whom to trust.
@@ -50,8 +49,6 @@ impl<'a> Desk<'a> {
 
     /// Writes the audit log, beside an engine that may be running.
     pub(super) fn note(&self, what: &str, subject: Value) -> Result<(), CliError> {
-        let event = AuditEvent { at: Timestamp::now(), who: context::user(), what: what.to_owned(), subject };
-        SqliteStore::append_audit_beside(self.places.store(), event)?;
-        Ok(())
+        context::decide(&self.places, &[], what, subject)
     }
 }

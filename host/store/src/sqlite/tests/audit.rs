@@ -137,10 +137,10 @@ async fn a_change_that_became_final_is_in_the_log_with_who_what_and_why() {
 #[tokio::test]
 async fn an_entry_from_beside_joins_the_chain_of_a_store_that_another_has_open() {
     let place = Place::new();
-    let first = SqliteStore::append_audit_beside(place.path(), event(0, json!({}))).unwrap();
+    let first = SqliteStore::decide_beside(place.path(), &[], event(0, json!({}))).unwrap();
     let store = place.open();
     let second = store.append_audit(&event(1, json!({}))).await.unwrap();
-    let third = SqliteStore::append_audit_beside(place.path(), event(2, json!({}))).unwrap();
+    let third = SqliteStore::decide_beside(place.path(), &[], event(2, json!({}))).unwrap();
     let fourth = store.append_audit(&event(3, json!({}))).await.unwrap();
     assert_eq!([&second.previous, &third.previous, &fourth.previous], [&first.hash, &second.hash, &third.hash]);
     let verdict = store.verify_audit().await.unwrap();

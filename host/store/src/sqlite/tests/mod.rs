@@ -6,6 +6,7 @@ mod journal;
 mod links;
 mod opening;
 mod people;
+mod register;
 
 use crate::{Mutation, SqliteStore, Store};
 use innkeeper_domain::{

@@ -1,5 +1,6 @@
 //! Files: new, old, foreign, in use.
 
+use super::super::format;
 use super::*;
 use crate::StoreError;
 
@@ -18,11 +19,23 @@ fn a_newer_store_is_refused_and_left_alone() {
     place.tamper("PRAGMA user_version = 99");
     let messages = [SqliteStore::open(place.path()).err(), SqliteStore::open_read_only(place.path()).err()];
     for message in messages.map(|error| error.unwrap().to_string()) {
-        assert!(message.contains("a newer Innkeeper (its format is 99, this one knows up to 1)"), "{message}");
+        let expected = format!("a newer Innkeeper (its format is 99, this one knows up to {})", format::NEWEST);
+        assert!(message.contains(&expected), "{message}");
     }
     // What did not open does not stay locked.
-    place.tamper("PRAGMA user_version = 1");
+    place.tamper(&format!("PRAGMA user_version = {}", format::NEWEST));
     drop(place.open());
+}
+
+#[tokio::test]
+async fn a_store_of_the_first_format_is_brought_to_the_newest_and_keeps_what_it_has() {
+    let place = Place::new();
+    place.tamper(include_str!("../schema_1.sql"));
+    place
+        .tamper("INSERT INTO departure VALUES ('p1', '2026-11-22'); PRAGMA user_version = 1; PRAGMA application_id = 0x496e6e6b");
+    let reader = SqliteStore::open_read_only(place.path()).unwrap();
+    assert_eq!(reader.departures().await.unwrap().into_keys().collect::<Vec<_>>(), [PersonId::new("p1")]);
+    assert!(reader.register("pause").await.unwrap().is_empty());
 }
 
 #[test]
