@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod connector;
+mod pause;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -8,6 +9,7 @@ use jiff::civil::Date;
 use std::path::PathBuf;
 
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
+pub(crate) use pause::{Pause, Resume};
 
 /// Gives people their SaaS accounts on the day they join, changes them when they move, and takes them away when they leave.
 #[derive(Debug, Parser)]
@@ -80,6 +82,10 @@ pub(crate) enum Command {
     /// Install, inspect, grant and upgrade connectors; pack and sign your own
     #[command(subcommand)]
     Connector(Connector),
+    /// Send nothing any more, to one app or to all: what is under way ends with its request
+    Pause(Pause),
+    /// Go on after a pause
+    Resume(Resume),
     /// Find out why something does not work
     Doctor,
     /// Print the completions for a shell

@@ -29,6 +29,13 @@ pub(crate) enum CliError {
         "find out why so much would go; then apply with the `--allow` that is named, or change the limits in [guard]"
     ))]
     Held { breaches: Vec<String> },
+    /// The kill switch cannot be read or set.
+    #[error(transparent)]
+    Pause(#[from] innkeeper_engine::PauseError),
+    /// A moment or a length of time that makes no sense here.
+    #[error("this moment cannot be used: {why}")]
+    #[diagnostic(help("a length of time is `90m`, `2h` or `14d`; a moment is `2026-11-23T09:00Z`"))]
+    Moment { why: String },
     /// What is remembered cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),

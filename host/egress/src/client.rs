@@ -116,6 +116,9 @@ impl Inner {
             let passed = self.gate.pass(method, &url, before(self.options.budget_wait, patience)).await;
             trace.waited += arrived.elapsed();
             passed?;
+            if let Some(why) = self.options.hold.as_ref().and_then(|hold| hold()) {
+                return Err(EgressError::Paused { app: self.policy.app.clone(), why });
+            }
 
             let mut headers = headers.clone();
             let deadline = before(self.options.timeout, patience);

@@ -123,6 +123,14 @@ pub enum EgressError {
         /// How long until there is room.
         retry_after: Duration,
     },
+    /// The operator has paused the app. The request did not leave.
+    #[error("nothing is sent to {app}: {why}")]
+    Paused {
+        /// The app.
+        app: String,
+        /// By whom, why, and how to go on.
+        why: String,
+    },
     /// Nothing is configured for the slot.
     #[error("{app} has no credential `{slot}`. Add to innkeeper.toml:\n\n{grant}")]
     EmptySlot {
@@ -234,7 +242,7 @@ impl EgressError {
             Self::Target { .. } | Self::Header { .. } | Self::RequestTooLarge { .. } => Code::InvalidRequest,
             Self::NotRequested { .. } | Self::NotGranted { .. } | Self::Redirect { .. } => Code::Denied,
             Self::RefusedAddress { .. } | Self::PlainHttp { .. } | Self::Resolution { .. } => Code::Resolution,
-            Self::Budget { .. } => Code::Budget,
+            Self::Budget { .. } | Self::Paused { .. } => Code::Budget,
             Self::EmptySlot { .. } | Self::Secret { .. } | Self::Unusable { .. } => Code::NoCredential,
             Self::Token { code, .. } => *code,
             Self::Connection { .. } => Code::Connection,

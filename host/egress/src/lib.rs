@@ -10,6 +10,7 @@
 //! | 4. the request is logged, without the values in its query | `client` | `messages_show_neither_queries_nor_line_breaks`, `no_secret_is_in_a_log_or_an_error` |
 //! | 5. the name is looked up once, one refused address refuses the answer, the others are pinned | `resolve`, `address` | tests of `rebinding`, `an_address_that_was_granted_as_a_url_is_still_closed_as_a_network` |
 //! | 6. the budgets are spent, and a rest that the system asked for is waited for | `rate` | `a_rest_that_the_system_asks_for_holds_for_the_whole_app` |
+//! | 6. and nothing is sent while the operator has paused the app | `client` | `what_is_paused_is_not_sent_also_between_two_requests` |
 //! | 7. only now the secret is fetched and put into a header, or exchanged for an access token that is | `credential`, `token` | `a_request_carries_the_credential_and_leaves_a_record`, `a_secret_that_could_smuggle_is_not_sent`, `a_token_endpoint_whose_name_turns_gets_no_secret` |
 //! | 8. the request is sent, through no proxy but the configured one, to a server whose certificate is right | `transport`, `proxy`, `tls` | `proxies_in_the_environment_change_nothing`, `a_proxy_sees_host_and_port_and_never_the_request`, `a_certificate_that_nobody_vouches_for_is_refused_and_says_what_to_do` |
 //! | 8. and never sent on to another host | `redirect` | `a_redirect_to_another_host_is_not_followed_even_when_that_host_is_granted`, `a_place_to_go_that_repeats_the_secret_is_not_gone_to_and_not_shown` |
@@ -44,7 +45,7 @@ pub use credential::{ClientAuthentication, Credential, Credentials, GithubApp, O
 pub use error::{Code, EgressError, SetupError};
 pub use message::{CredentialSlot, Exchange, Request, Response};
 pub use method::Method;
-pub use options::{Clock, Options};
+pub use options::{Clock, Hold, Options};
 pub use policy::Policy;
 pub use proxy::Proxy;
 pub use rate::Rate;

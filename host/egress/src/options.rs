@@ -9,6 +9,9 @@ use tokio::time::Instant;
 /// What time it is.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
+/// Says why nothing may be sent just now; none while it may. Asked before every request.
+pub type Hold = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
 /// The limits of a client and what it is built on.
 #[derive(Clone)]
 pub struct Options {
@@ -34,6 +37,8 @@ pub struct Options {
     pub certificate_authorities: Vec<Vec<u8>>,
     /// The proxy for hosts that are not in the operator's own network; none for none. The environment is not asked.
     pub proxy: Option<Proxy>,
+    /// The operator's kill switch; none for none.
+    pub hold: Option<Hold>,
     /// Who looks names up.
     pub resolver: Arc<dyn Resolve>,
     /// The time that signed assertions say and access tokens end by.
@@ -61,6 +66,7 @@ impl Default for Options {
             user_agent: concat!("innkeeper/", env!("CARGO_PKG_VERSION")).to_owned(),
             certificate_authorities: Vec::new(),
             proxy: None,
+            hold: None,
             resolver: Arc::new(SystemResolver),
             clock: Arc::new(SystemTime::now),
         }

@@ -5,6 +5,7 @@ mod budget;
 mod gate;
 mod reading;
 mod signal;
+mod usual;
 
 pub use budget::{Budget, RequestBudget};
 pub(crate) use gate::Gate;

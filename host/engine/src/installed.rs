@@ -2,6 +2,7 @@
 
 use crate::connected::Connected;
 use crate::error::ConnectError;
+use crate::pause::Switch;
 use crate::systems::Systems;
 use crate::target::Target;
 use innkeeper_bundle::{BundleError, ConnectorRef, Connectors, Digest, Grant, Lock, Trust, VerifiedBundle};
@@ -36,6 +37,7 @@ pub(crate) struct Parts {
     limits: innkeeper_policy::Limits,
     proxy: Option<Url>,
     agreement: Watched,
+    pub(crate) switch: Arc<Switch>,
     /// Started when the first connector is needed: many commands need none.
     runtime: OnceLock<Runtime>,
     /// What was compiled, by the digest of its bundle.
@@ -79,6 +81,7 @@ impl Installed {
             limits: *configuration.limits(),
             proxy: configuration.egress().proxy.clone(),
             agreement: Watched::new(directory),
+            switch: Arc::new(Switch::new(state)),
             runtime: OnceLock::new(),
             compiled: Mutex::default(),
         };
@@ -173,6 +176,10 @@ impl Parts {
 impl Systems for Installed {
     fn app(&self, app: &App) -> Result<Arc<dyn Target>, ConnectError> {
         self.target(app.name.as_str(), &app.connection)
+    }
+
+    fn held(&self, name: &str) -> Option<String> {
+        self.parts.switch.reason(name)
     }
 
     fn source(&self, name: &str, source: &ConnectorSource) -> Result<Arc<dyn Target>, ConnectError> {

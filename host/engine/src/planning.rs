@@ -75,6 +75,9 @@ impl Collector<'_> {
     /// Reads one app completely and remembers what it shows.
     pub(crate) async fn app<'c>(&self, app: &'c App) -> Result<Result<Observed<'c>, AppFailure>, EngineError> {
         let failed = |message: String| AppFailure { app: app.name.clone(), message };
+        if let Some(why) = self.systems.held(app.name.as_str()) {
+            return Ok(Err(failed(why)));
+        }
         let target = match self.systems.app(app) {
             Ok(target) => target,
             Err(error) => return Ok(Err(failed(error.to_string()))),
@@ -120,6 +123,9 @@ impl Collector<'_> {
         values: &[(innkeeper_domain::AttributeName, String)],
     ) -> Result<Result<Observed<'c>, AppFailure>, EngineError> {
         let failed = |message: String| AppFailure { app: app.name.clone(), message };
+        if let Some(why) = self.systems.held(app.name.as_str()) {
+            return Ok(Err(failed(why)));
+        }
         let target = match self.systems.app(app) {
             Ok(target) => target,
             Err(error) => return Ok(Err(failed(error.to_string()))),

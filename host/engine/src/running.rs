@@ -223,7 +223,9 @@ impl Engine {
     fn run_app(&self, name: &AppName) -> Option<RunApp> {
         let app = self.configuration().app(name)?;
         let target = self.parts.systems.app(app).map_err(|error| error.to_string());
-        Some(RunApp { target, concurrency: app.concurrency, level: self.level(app, &mut BTreeSet::new()) })
+        let (systems, name) = (self.parts.systems.clone(), app.name.clone());
+        let hold: apply::Hold = Arc::new(move || systems.held(name.as_str()));
+        Some(RunApp { target, concurrency: app.concurrency, level: self.level(app, &mut BTreeSet::new()), hold })
     }
 
     /// How many apps have to come before, one after the other.

@@ -13,6 +13,11 @@ pub trait Systems: Send + Sync {
     /// When the connector is not there, may not be loaded, or does not fit the configuration.
     fn app(&self, app: &App) -> Result<Arc<dyn Target>, ConnectError>;
 
+    /// Why nothing may be sent to an app just now; none while it may. A source is called `source.NAME`.
+    fn held(&self, _name: &str) -> Option<String> {
+        None
+    }
+
     /// The target behind a source; `name` is the source's.
     ///
     /// # Errors

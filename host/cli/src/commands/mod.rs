@@ -10,6 +10,7 @@ mod doctor;
 mod explain;
 mod init;
 mod last_plan;
+mod pause;
 mod person;
 mod plan;
 mod secret;
@@ -40,6 +41,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Audit(audit) => audit::run(&general, &audit),
         Command::Secret(secret) => secret::run(&general, &secret),
         Command::Connector(connector) => connector::run(&general, &connector),
+        Command::Pause(pause) => pause::pause(&general, &pause),
+        Command::Resume(resume) => pause::resume(&general, &resume),
         Command::Doctor => doctor::run(&general),
         Command::Completions(completions) => Ok(completions::run(&completions)),
     }

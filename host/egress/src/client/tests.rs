@@ -6,6 +6,7 @@ mod echoes;
 mod failures;
 mod floods;
 mod framing;
+mod pause;
 mod proxy;
 mod rate;
 mod rebinding;

@@ -62,7 +62,7 @@ impl<'a> Reading<'a> {
     /// What stands there, without spaces around it; numbers and truth values as JSON writes them.
     pub(super) fn text(&self, place: &Place) -> Option<Cow<'_, str>> {
         let text = match place {
-            Place::Header(name) => Cow::Borrowed(self.headers.get(name.as_str())?.to_str().ok()?.trim()),
+            Place::Header(name) => Cow::Borrowed(self.header(name)?),
             Place::Json(pointer) => match self.json()?.pointer(pointer)? {
                 Value::String(text) => Cow::Borrowed(text.trim()),
                 Value::Number(number) => Cow::Owned(number.to_string()),
@@ -76,6 +76,11 @@ impl<'a> Reading<'a> {
     fn json(&self) -> Option<&Value> {
         let read = || serde_json::from_slice(self.body.filter(|body| body.len() <= LOOKED_INTO)?).ok();
         self.json.get_or_init(read).as_ref()
+    }
+
+    /// The value of a header field, without spaces around it.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        Some(self.headers.get(name)?.to_str().ok()?.trim())
     }
 
     /// How long the answer says to wait; none where none of the places has a time.
@@ -99,7 +104,7 @@ impl<'a> Reading<'a> {
 
     /// The time until a moment since 1970. It is compared with the server's own clock where the server sent it, because the two are seldom
     /// the same.
-    fn until(&self, moment: Duration) -> Duration {
+    pub(super) fn until(&self, moment: Duration) -> Duration {
         let date =
             self.headers.get(http::header::DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?.trim()).ok());
         moment.saturating_sub(date.unwrap_or(self.now).duration_since(UNIX_EPOCH).unwrap_or_default())

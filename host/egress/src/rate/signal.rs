@@ -1,6 +1,6 @@
 //! Which answers mean that too many requests came.
 
-use super::{Form, Place, Rate, Reading, Wait};
+use super::{Form, Place, Rate, Reading, Wait, usual};
 use std::time::Duration;
 
 /// An answer by which a system says that too many requests came. It did not carry the request out.
@@ -77,11 +77,15 @@ pub(super) fn verdict(rate: &Rate, answer: &Reading<'_>) -> Verdict {
         return Verdict::TooMany(rest);
     }
     let retry_after = || answer.rest(&[Wait { place: Place::Header("retry-after".to_owned()), form: Form::RetryAfter }]);
+    // What a connector says of its system's headers is better than what they usually mean.
+    let is_unknown = rate.signals.is_empty() && rate.exhausted.is_empty();
+    let retry_after = || retry_after().or_else(|| usual::reset(answer).filter(|_| is_unknown));
     match answer.status {
         429 => Verdict::TooMany(retry_after().map_or(Rest::Unsaid(UNSAID), Rest::Said)),
         // It says that the system is not well (RFC 9110, section 15.6.4), not that a write was not carried out.
         503 => retry_after().map_or(Verdict::Unclear, Verdict::Busy),
         500.. => Verdict::Unclear,
+        _ if is_unknown => Verdict::Served(usual::reset(answer).filter(|_| usual::is_exhausted(answer))),
         _ => {
             let exhausted = rate.exhausted.iter().filter(|exhausted| exhausted.when.holds(answer));
             Verdict::Served(exhausted.filter_map(|exhausted| answer.rest(&exhausted.wait)).max())

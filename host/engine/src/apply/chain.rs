@@ -69,6 +69,10 @@ impl<'a> Chain<'a> {
         if let Some(text) = self.context.quarantine.reason() {
             return journal.record(record, ChangeState::Skipped { text }, Vec::new()).await;
         }
+        let left = matches!(record.state, ChangeState::Sent | ChangeState::Unknown { .. } | ChangeState::Waiting { .. });
+        if let Some(text) = self.context.held().filter(|_| !left) {
+            return journal.record(record, ChangeState::Postponed { text }, Vec::new()).await;
+        }
         let account = self.account(record);
         if self.waits_for_acceptance(record, account.as_ref()) {
             let text = "the invitation has to be accepted first".to_owned();
@@ -119,9 +123,9 @@ impl<'a> Chain<'a> {
                 Ok(false)
             }
             Err(failure) => {
-                self.context.quarantine.note(&failure);
+                self.context.failed(&failure);
                 self.attempt(record, &mut traffic, Some(&failure));
-                self.context.journal.record(record, ChangeState::Failed { failure }, Vec::new()).await?;
+                self.give_up(record, failure).await?;
                 Ok(false)
             }
         }
@@ -141,7 +145,7 @@ impl<'a> Chain<'a> {
             // Not there, so sending it now is not a second time; or it cannot be read and repeating it is harmless.
             Ok(Goal::Missed(_) | Goal::Unreadable) => Ok(false),
             Err(failure) => {
-                self.context.quarantine.note(&failure);
+                self.context.failed(&failure);
                 self.context.journal.record(record, ChangeState::Unknown { failure }, Vec::new()).await?;
                 Ok(true)
             }
@@ -166,7 +170,7 @@ impl<'a> Chain<'a> {
                 Ok(written) => return self.settle(record, account, written).await,
                 Err(failure) => failure,
             };
-            context.quarantine.note(&failure);
+            context.failed(&failure);
             match failure.code {
                 ErrorCode::OutcomeUnknown => {
                     context.journal.record(record, ChangeState::Unknown { failure: failure.clone() }, Vec::new()).await?;
@@ -187,16 +191,25 @@ impl<'a> Chain<'a> {
                 // Without a way to edit a part, members are written as a whole, and whoever came second has to read again.
                 ErrorCode::Conflict if is_membership(&record.change.operation) => {}
                 code if code.is_transient() => {}
-                _ => return context.journal.record(record, ChangeState::Failed { failure }, Vec::new()).await,
+                _ => return self.give_up(record, failure).await,
             }
-            if !tries.wait_after(&failure).await {
-                return context.journal.record(record, ChangeState::Failed { failure }, Vec::new()).await;
+            if context.held().is_some() || !tries.wait_after(&failure).await {
+                return self.give_up(record, failure).await;
             }
             if let Some(text) = context.quarantine.reason() {
                 let failure = Failure { message: format!("{} ({text})", failure.message), ..failure };
                 return context.journal.record(record, ChangeState::Failed { failure }, Vec::new()).await;
             }
         }
+    }
+
+    /// Ends a change that was not carried out. One that the kill switch stopped did not fail: a later plan has it again.
+    async fn give_up(&self, record: &mut ChangeRecord, failure: Failure) -> Result<(), EngineError> {
+        let state = match self.context.held() {
+            Some(text) => ChangeState::Postponed { text },
+            None => ChangeState::Failed { failure },
+        };
+        self.context.journal.record(record, state, Vec::new()).await
     }
 
     /// Writes down what a write came to, polling what is pending.
@@ -211,7 +224,7 @@ impl<'a> Chain<'a> {
         loop {
             match written {
                 Written::Done { already, account: shown } => {
-                    context.quarantine.worked();
+                    context.worked();
                     let id = shown.as_ref().map(|account| account.id.clone()).or(account);
                     if matches!(record.change.operation, Operation::Suspend | Operation::DeleteAccount)
                         && !self.is_closed(record, id.as_ref()).await?

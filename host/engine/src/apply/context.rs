@@ -1,13 +1,15 @@
 //! What the chains of one app share.
 
+use super::concurrency::Concurrency;
 use super::gather::Gathering;
 use super::observe::{Listed, Observer};
 use super::quarantine::Quarantine;
 use super::write::{self, Written};
+use super::{Hold, RunApp};
 use crate::journal::Journal;
 use crate::retry::Patience;
 use crate::target::{Answer, Target};
-use innkeeper_domain::{AccountId, ChangeRecord, Description, EntitlementKey, Operation};
+use innkeeper_domain::{AccountId, ChangeRecord, Description, EntitlementKey, Failure, Operation};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,6 +20,8 @@ pub(crate) struct AppContext {
     pub(crate) patience: Patience,
     pub(crate) journal: Arc<Journal>,
     pub(crate) quarantine: Quarantine,
+    pub(crate) concurrency: Arc<Concurrency>,
+    hold: Hold,
     /// One for each entitlement whose holders are written as a whole.
     whole: Mutex<HashMap<EntitlementKey, Arc<Gathering>>>,
     /// All accounts as they were when the run began, where the app cannot search.
@@ -25,9 +29,33 @@ pub(crate) struct AppContext {
 }
 
 impl AppContext {
-    pub(crate) fn new(target: Arc<dyn Target>, description: Description, patience: Patience, journal: Arc<Journal>) -> Self {
+    pub(crate) fn new(
+        app: &RunApp,
+        target: Arc<dyn Target>,
+        description: Description,
+        patience: Patience,
+        journal: Arc<Journal>,
+    ) -> Self {
         let (quarantine, whole, listed) = (Quarantine::default(), Mutex::default(), Listed::default());
-        Self { target, description, patience, journal, quarantine, whole, listed }
+        let (concurrency, hold) = (Concurrency::new(app.concurrency), app.hold.clone());
+        Self { target, description, patience, journal, quarantine, concurrency, hold, whole, listed }
+    }
+
+    /// Why nothing new may be begun just now: the app is paused, or the engine stops.
+    pub(crate) fn held(&self) -> Option<String> {
+        (self.hold)()
+    }
+
+    /// Takes note of a failure, which may be the app's and not one change's.
+    pub(crate) fn failed(&self, failure: &Failure) {
+        self.quarantine.note(failure);
+        self.concurrency.failed(failure);
+    }
+
+    /// Takes note that something worked.
+    pub(crate) fn worked(&self) {
+        self.quarantine.worked();
+        self.concurrency.worked();
     }
 
     pub(crate) fn observer(&self) -> Observer<'_> {

@@ -3,6 +3,7 @@
 
 mod approval;
 mod chain;
+mod concurrency;
 mod context;
 mod gather;
 mod observe;
@@ -32,9 +33,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use undone::Undone;
+
+/// Says why nothing new may be begun on an app just now; none while it may.
+pub(crate) type Hold = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 
 /// One app as a run needs it.
 pub(crate) struct RunApp {
@@ -44,6 +47,8 @@ pub(crate) struct RunApp {
     pub(crate) concurrency: NonZeroU32,
     /// Apps with a smaller number come first, for what is not a leaver's.
     pub(crate) level: usize,
+    /// Why nothing new may be begun.
+    pub(crate) hold: Hold,
 }
 
 /// What came of a run.
@@ -117,7 +122,7 @@ pub(crate) async fn execute(
     }
 
     let mut finished: Vec<ChangeRecord> = Vec::new();
-    let mut contexts: BTreeMap<AppName, (Arc<AppContext>, Arc<Semaphore>)> = BTreeMap::new();
+    let mut contexts: BTreeMap<AppName, Arc<AppContext>> = BTreeMap::new();
     let mut closing: Vec<(AppName, Vec<ChangeRecord>)> = Vec::new();
     let mut levels: BTreeMap<usize, Vec<(AppName, Vec<ChangeRecord>)>> = BTreeMap::new();
     for (name, records) in by_app {
@@ -131,9 +136,8 @@ pub(crate) async fn execute(
                     finished.push(record);
                 }
             }
-            Ok((context, concurrency, level)) => {
-                let permits = Arc::new(Semaphore::new(concurrency.get() as usize));
-                contexts.insert(name.clone(), (context, permits));
+            Ok((context, level)) => {
+                contexts.insert(name.clone(), context);
                 for chain in chains(records) {
                     if is_closing(&chain) {
                         closing.push((name.clone(), chain));
@@ -166,11 +170,11 @@ pub(crate) async fn settle(
 ) -> Result<Result<(), String>, EngineError> {
     match prepare(Some(app), Some(&AppMode::Enforce), &journal, patience).await {
         Err(why) => Ok(Err(why)),
-        Ok((context, _, _)) => Chain::new(&context, HashMap::new()).close_cut_off(records).await.map(Ok),
+        Ok((context, _)) => Chain::new(&context, HashMap::new()).close_cut_off(records).await.map(Ok),
     }
 }
 
-type Prepared = (Arc<AppContext>, NonZeroU32, usize);
+type Prepared = (Arc<AppContext>, usize);
 
 /// Connects an app for writing, or says why it is left out.
 async fn prepare(
@@ -185,8 +189,8 @@ async fn prepare(
     }
     let target = app.target.clone()?;
     let description = retry::read(patience, || target.describe()).await.result.map_err(|failure| failure.to_string())?;
-    let context = AppContext::new(target, description, patience, journal.clone());
-    Ok((Arc::new(context), app.concurrency, app.level))
+    let context = AppContext::new(app, target, description, patience, journal.clone());
+    Ok((Arc::new(context), app.level))
 }
 
 /// One chain for each person, in the order in which people first appear.
@@ -210,19 +214,19 @@ fn is_closing(chain: &[ChangeRecord]) -> bool {
 /// Runs chains, those of one app at most as many at a time as the app allows.
 async fn run_wave(
     wave: Vec<(AppName, Vec<ChangeRecord>)>,
-    contexts: &BTreeMap<AppName, (Arc<AppContext>, Arc<Semaphore>)>,
+    contexts: &BTreeMap<AppName, Arc<AppContext>>,
     undone: HashMap<ChangeId, Undone>,
     counter: &Arc<Counter>,
 ) -> Result<Vec<ChangeRecord>, EngineError> {
     let mut tasks: JoinSet<Result<Vec<ChangeRecord>, EngineError>> = JoinSet::new();
     for (app, mut records) in wave {
-        let Some((context, permits)) = contexts.get(&app).cloned() else { continue };
+        let Some(context) = contexts.get(&app).cloned() else { continue };
         let counter = counter.clone();
         // Only what this chain waits for: the whole would be copied for every chain.
         let waits_for = records.iter().flat_map(|record| &record.change.after);
         let undone = waits_for.filter_map(|before| Some((before.clone(), *undone.get(before)?))).collect();
         tasks.spawn(async move {
-            let _permit = permits.acquire_owned().await;
+            let _place = context.concurrency.place().await;
             Chain::new(&context, undone).run(&mut records, |record| counter.count(record)).await?;
             Ok(records)
         });

@@ -1,5 +1,6 @@
 //! The executor on an app in memory, with the real store.
 
+mod pause;
 mod together;
 mod world;
 
@@ -73,6 +74,7 @@ fn suspend(id: &str, account: &AccountId, name: &str) -> Change {
 struct Run {
     world: Arc<World>,
     store: Arc<SqliteStore>,
+    hold: Hold,
     _folder: tempfile::TempDir,
 }
 
@@ -80,7 +82,15 @@ impl Run {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Arc::new(SqliteStore::open(folder.path().join("innkeeper.db")).unwrap());
-        Self { world: Arc::default(), store, _folder: folder }
+        Self { world: Arc::default(), store, hold: Arc::new(|| None), _folder: folder }
+    }
+
+    /// One whose app is paused as soon as so many writes have arrived.
+    fn paused_after(writes: usize) -> Self {
+        let run = Self::new();
+        let world = run.world.clone();
+        let hold: Hold = Arc::new(move || (world.writes().len() >= writes).then(|| "paused by ada".to_owned()));
+        Self { hold, ..run }
     }
 
     fn journal(&self) -> Arc<Journal> {
@@ -119,7 +129,7 @@ impl Run {
     }
 
     fn run_app(&self) -> RunApp {
-        RunApp { target: Ok(self.world.clone()), concurrency: NonZeroU32::new(4).unwrap(), level: 0 }
+        RunApp { target: Ok(self.world.clone()), concurrency: NonZeroU32::new(4).unwrap(), level: 0, hold: self.hold.clone() }
     }
 
     async fn execute(&self, run: RunRecord, records: Vec<ChangeRecord>) -> RunReport {

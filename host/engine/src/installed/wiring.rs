@@ -33,6 +33,8 @@ pub(super) fn connect(
     let limits = Limits::of(&grant.limits(manifest), &ceilings(&connection.limits, &parts.limits));
     let proxy = parts.proxy.clone().map(Proxy::new).transpose().map_err(mismatch)?;
     let mut options = Options { response_bytes: limits.response_bytes, proxy, ..Options::default() };
+    let (switch, whom) = (parts.switch.clone(), name.to_owned());
+    options.hold = Some(Arc::new(move || switch.reason(&whom)));
     if let Some(ca) = &connection.ca {
         let path = parts.directory.join(ca);
         options.certificate_authorities = vec![std::fs::read(&path).map_err(|error| ConnectError::File { path, error })?];
