@@ -2,6 +2,7 @@
 
 mod connector;
 mod pause;
+mod run;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
 pub(crate) use pause::{Pause, Resume};
+pub(crate) use run::Run;
 
 /// Gives people their SaaS accounts on the day they join, changes them when they move, and takes them away when they leave.
 #[derive(Debug, Parser)]
@@ -56,6 +58,8 @@ pub(crate) enum Command {
     Plan(Plan),
     /// Carry out a saved plan, exactly
     Apply(Apply),
+    /// Keep everything as it should be, until told to stop
+    Run(Run),
     /// What is known, what is open, what ran last
     Status,
     /// Give one person everything they should have, now

@@ -3,15 +3,16 @@
 use crate::arguments::{General, Output};
 use crate::error::CliError;
 use innkeeper_domain::Plan;
-use innkeeper_engine::{Clock, Engine, Installed, Parts, Patience};
+use innkeeper_engine::{Clock, Engine, EngineError, Installed, Parts, Patience};
 use innkeeper_policy::Configuration;
 use innkeeper_secrets::{KeySource, SecretStore};
-use innkeeper_store::{AuditEvent, Mutation, SqliteStore, Store};
+use innkeeper_store::{AuditEvent, Mutation, SqliteStore, Store, StoreError};
 use jiff::Timestamp;
 use std::future::Future;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Where everything of one configuration lies.
 #[derive(Clone, Debug)]
@@ -74,6 +75,44 @@ pub(crate) enum Access {
     Write,
     /// It does not.
     Read,
+    /// It looks at apps and sources, and another process remembers.
+    Look,
+}
+
+/// The engine for a look at apps and sources, also while another process has the store. What is seen is remembered only where none has.
+pub(crate) fn engine_to_look(general: &General) -> Result<(Engine, Places), CliError> {
+    match engine(general, Access::Write) {
+        Err(CliError::Store(StoreError::Busy { .. })) => engine(general, Access::Look),
+        other => other,
+    }
+}
+
+/// Does the work and, all the while, what other processes ask for. The first signal to stop lets the engine end what is under way, the
+/// second ends the program.
+pub(crate) async fn serving<T>(engine: &Engine, work: impl Future<Output = T>) -> Result<T, CliError> {
+    stopping(engine, engine.serving(work)).await
+}
+
+/// As [`serving`], for work that sees to errands by itself.
+pub(crate) async fn stopping<T>(engine: &Engine, work: impl Future<Output = Result<T, EngineError>>) -> Result<T, CliError> {
+    let (mut interrupt, mut terminate) = signals().map_err(CliError::Start)?;
+    let mut work = std::pin::pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return Ok(done?),
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        if engine.is_stopping() {
+            return Err(CliError::Interrupted);
+        }
+        engine.stop();
+        anstream::eprintln!("Stopping: what is under way ends, nothing new begins. Once more to end at once.");
+    }
+}
+
+fn signals() -> std::io::Result<(Signal, Signal)> {
+    Ok((signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?))
 }
 
 /// The engine for a configuration directory.
@@ -85,6 +124,7 @@ pub(crate) fn engine(general: &General, access: Access) -> Result<(Engine, Place
     let path = places.store();
     let store = match access {
         Access::Read if path.exists() => SqliteStore::open_read_only(&path)?,
+        Access::Look => SqliteStore::open_to_observe(&path)?,
         _ => SqliteStore::open(&path)?,
     };
     let store: Arc<dyn Store> = Arc::new(store);

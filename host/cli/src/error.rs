@@ -29,6 +29,20 @@ pub(crate) enum CliError {
         "find out why so much would go; then apply with the `--allow` that is named, or change the limits in [guard]"
     ))]
     Held { breaches: Vec<String> },
+    /// Stopped by a second signal.
+    #[error("stopped at once; what was sent and not answered is looked up when the engine runs again")]
+    Interrupted,
+    /// Nobody is there to do what was asked.
+    #[error("another process was asked to {what} and has not answered")]
+    #[diagnostic(help("it is kept: see `innkeeper status`, or run `innkeeper run --once` when the other process has ended"))]
+    Unanswered { what: String },
+    /// Another process refused what it was asked for.
+    #[error("{message}")]
+    Refused { message: String },
+    /// Nothing can listen there.
+    #[error("cannot listen at {address}: {error}")]
+    #[diagnostic(help("another process may have the port: `listen` in [run], or --listen"))]
+    Listen { address: std::net::SocketAddr, error: std::io::Error },
     /// The kill switch cannot be read or set.
     #[error(transparent)]
     Pause(#[from] innkeeper_engine::PauseError),

@@ -5,6 +5,7 @@ mod commands;
 mod context;
 mod crash;
 mod error;
+mod handover;
 mod progress;
 mod render;
 mod reply;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether Innkeeper writes to an app.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -345,6 +345,19 @@ impl Plan {
     /// The plan for each app, in the order of execution.
     pub fn apps(&self) -> &[AppPlan] {
         &self.content.apps
+    }
+
+    /// The plan without some apps, and the plan for them alone: two artefacts, each with its own id.
+    ///
+    /// # Errors
+    /// As for [`Plan::seal`].
+    pub fn split(&self, apart: &BTreeSet<AppName>) -> Result<(Self, Self), PlanError> {
+        let part = |held: bool| -> Result<Self, PlanError> {
+            let mut content = self.content.clone();
+            content.apps.retain(|app| apart.contains(&app.app) == held);
+            Ok(Self { format: self.format.clone(), id: content.hash()?, content })
+        };
+        Ok((part(false)?, part(true)?))
     }
 
     /// Whether there is nothing to do.

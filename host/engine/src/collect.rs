@@ -60,7 +60,8 @@ impl Reader<'_> {
     }
 
     /// Reads what concerns one person only: the accounts with these ids or values, and what they hold. The listings are
-    /// incomplete by nature, so that nothing follows from what is not in them.
+    /// incomplete by nature, so that nothing follows from what is not in them; but for the accounts, where the app was searched for all that
+    /// would tell the person's: then there is none.
     pub(crate) async fn one_person(
         &self,
         taken: Timestamp,
@@ -68,22 +69,29 @@ impl Reader<'_> {
         values: &[(AttributeName, String)],
         known_entitlements: Vec<Entitlement>,
         owned: &[EntitlementKey],
+        heirs: &[AccountId],
+        whole: bool,
     ) -> Result<AppSnapshot, Failure> {
         let description = self.describe().await?;
         let mut accounts: Vec<Account> = Vec::new();
-        for id in ids {
+        for id in ids.iter().chain(heirs) {
             match retry::read(self.patience, || self.target.get_account(id)).await.result {
                 Ok(account) => accounts.push(account),
                 Err(failure) if failure.code == ErrorCode::NotFound => {}
                 Err(failure) => return Err(failure),
             }
         }
-        if accounts.is_empty() {
+        let mut searched = !values.is_empty();
+        if !accounts.iter().any(|account| ids.contains(&account.id)) {
             for (attribute, value) in values {
-                if description.searchable.iter().any(|name| name.as_str().eq_ignore_ascii_case(attribute.as_str())) {
+                let is_name = attribute.as_str().eq_ignore_ascii_case("userName");
+                let attribute = if is_name { &description.unique_name } else { attribute };
+                let searchable = description.searchable.iter().any(|name| name.as_str().eq_ignore_ascii_case(attribute.as_str()));
+                searched &= searchable;
+                if searchable {
                     let found = retry::read(self.patience, || self.target.find_accounts(attribute, value)).await.result?;
                     if !found.is_empty() {
-                        accounts = found;
+                        accounts.extend(found);
                         break;
                     }
                 }
@@ -113,7 +121,11 @@ impl Reader<'_> {
         }
         Ok(AppSnapshot {
             description,
-            accounts: Snapshot { taken, completeness: partial(), content: accounts },
+            accounts: Snapshot {
+                taken,
+                completeness: if whole && searched { Completeness::Complete } else { partial() },
+                content: accounts,
+            },
             entitlements: Snapshot { taken, completeness: partial(), content: known_entitlements },
             grants,
         })

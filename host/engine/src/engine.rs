@@ -1,5 +1,6 @@
 //! The engine as commands use it.
 
+use crate::active::Active;
 use crate::apply;
 use crate::clock::Clock;
 use crate::error::EngineError;
@@ -9,7 +10,7 @@ use crate::planning::{self, AppFailure, Collector, Focus, Observed, Planned};
 use crate::progress::{Progress, Quiet};
 use crate::retry::Patience;
 use crate::systems::Systems;
-use innkeeper_domain::{AppName, AttributeName, Description, Person, PersonId};
+use innkeeper_domain::{AppName, Description, Person, PersonId, SourceName};
 use innkeeper_policy::{App, Configuration};
 use innkeeper_store::{AuditEvent, Mutation, Store};
 use jiff::Timestamp;
@@ -17,6 +18,7 @@ use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What an engine is made of.
 pub struct Parts {
@@ -39,6 +41,8 @@ pub struct Parts {
 /// Collects, plans, applies and verifies.
 pub struct Engine {
     pub(crate) parts: Parts,
+    pub(crate) active: Arc<Active>,
+    pub(crate) stopping: Arc<AtomicBool>,
 }
 
 /// What to plan.
@@ -57,7 +61,17 @@ pub struct PlanRequest {
 impl Engine {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        Self { parts }
+        Self { parts, active: Arc::default(), stopping: Arc::default() }
+    }
+
+    /// Begins nothing new any more: what is under way ends, and what waits is left to a later plan.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was asked to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
     /// The configuration.
@@ -93,6 +107,17 @@ impl Engine {
         self.with_departures(population).await
     }
 
+    /// Everybody, with some of the sources read now and the others as they were last read.
+    pub(crate) async fn population_of(
+        &self,
+        due: &BTreeSet<SourceName>,
+        progress: &dyn Progress,
+    ) -> Result<Population, EngineError> {
+        let nothing = BTreeSet::new();
+        let reading = Reading { due: Some(due), ..self.reading(&nothing, progress) };
+        self.with_departures(reading.read(self.configuration().sources()).await?).await
+    }
+
     /// Everybody, as the sources were last read; none if one never was.
     pub(crate) async fn remembered_population(&self) -> Result<Option<Population>, EngineError> {
         let nothing = BTreeSet::new();
@@ -113,6 +138,7 @@ impl Engine {
             progress,
             now: self.parts.clock.now(),
             accept_shrink,
+            due: None,
         }
     }
 
@@ -153,10 +179,24 @@ impl Engine {
             Some(asked) => Some(find::person(&population.people, asked)?.id.clone()),
             None => None,
         };
-        let collector = self.collector(progress, &request.accept_shrink);
-        let apps = self.configuration().apps().filter(|app| request.apps.is_empty() || request.apps.contains(&app.name));
+        let today = request.today.unwrap_or_else(|| self.today());
+        self.plan_apps(population, &request.apps, &request.accept_shrink, Focus { person, alone: false }, today, progress).await
+    }
+
+    /// Reads apps and compares; none: all of them.
+    pub(crate) async fn plan_apps(
+        &self,
+        population: Population,
+        apps: &BTreeSet<AppName>,
+        accept_shrink: &BTreeSet<String>,
+        focus: Focus,
+        today: Date,
+        progress: &dyn Progress,
+    ) -> Result<Planned, EngineError> {
+        let collector = self.collector(progress, accept_shrink);
+        let apps = self.configuration().apps().filter(|app| apps.is_empty() || apps.contains(&app.name));
         let read = futures::future::join_all(apps.map(|app| collector.app(app))).await;
-        self.planned(population, read, Focus { person }, request.today.unwrap_or_else(|| self.today())).await
+        self.planned(population, read, focus, today).await
     }
 
     /// What closing everything that one person has comes to, with their key. Reads only what concerns them, so that it is quick.
@@ -174,25 +214,33 @@ impl Engine {
             known.closed_since.get_or_insert(today);
         }
         population.missing.remove(&person);
-        let only: Vec<Person> = population.people.iter().filter(|known| known.id == person).cloned().collect();
+        let planned = self.plan_person(population, &person, &BTreeSet::new(), false, progress).await?;
+        Ok((person, planned))
+    }
+
+    /// Reads what concerns one person and compares that; on these apps, none: on all. `whole`: what is not found does not exist.
+    pub(crate) async fn plan_person(
+        &self,
+        population: Population,
+        person: &PersonId,
+        apps: &BTreeSet<AppName>,
+        whole: bool,
+        progress: &dyn Progress,
+    ) -> Result<Planned, EngineError> {
+        let today = self.today();
+        let only: Vec<Person> = population.people.iter().filter(|known| known.id == *person).cloned().collect();
         let alone = Population { people: only, complete: true, ..Population::default() };
         let wanted = planning::evaluate(self.configuration(), &alone, &[], today).desired.accounts;
         let nothing = BTreeSet::new();
         let collector = self.collector(progress, &nothing);
-        let read = self.configuration().apps().map(|app| {
+        let apps = self.configuration().apps().filter(|app| apps.is_empty() || apps.contains(&app.name));
+        let read = apps.map(|app| {
             let desired = wanted.iter().find(|desired| desired.app == app.name);
-            let values: Vec<(AttributeName, String)> = app
-                .matchers
-                .iter()
-                .filter_map(|name| Some((name, desired?.values(name.as_str())?)))
-                .flat_map(|(name, values)| values.iter().map(|value| (name.clone(), value.scalar.to_string())))
-                .collect();
-            let (collector, person) = (&collector, &person);
-            async move { collector.one_person(app, person, &values).await }
+            let collector = &collector;
+            async move { collector.one_person(app, person, desired, whole).await }
         });
         let read = futures::future::join_all(read).await;
-        let planned = self.planned(population, read, Focus { person: Some(person.clone()) }, today).await?;
-        Ok((person, planned))
+        self.planned(population, read, Focus { person: Some(person.clone()), alone: true }, today).await
     }
 
     async fn planned(
@@ -232,6 +280,7 @@ impl Engine {
     /// # Errors
     /// When it cannot be written.
     pub async fn depart(&self, person: &PersonId) -> Result<(), EngineError> {
+        self.active.leaves(person);
         self.store().apply(&[Mutation::Depart { person: person.clone(), on: self.today() }]).await?;
         self.audit("person.offboarded", serde_json::json!({ "person": person })).await
     }
@@ -243,6 +292,7 @@ impl Engine {
     pub async fn welcome(&self, asked: &str) -> Result<bool, EngineError> {
         let people = self.population(&BTreeSet::new(), &Quiet).await?.people;
         let person = find::person(&people, asked)?.id.clone();
+        self.active.returns(&person);
         if !self.store().departures().await?.contains_key(&person) {
             return Ok(false);
         }

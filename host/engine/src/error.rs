@@ -111,6 +111,24 @@ pub enum EngineError {
         /// Today.
         today: Date,
     },
+    /// The plan file is another one than when it was asked for.
+    #[error("{} held plan {} when it was asked for, and holds {} now: nothing was done", path.display(), asked.short(), found.short())]
+    OtherPlan {
+        /// The file.
+        path: PathBuf,
+        /// The plan that was asked for.
+        asked: PlanId,
+        /// The plan that it holds.
+        found: PlanId,
+    },
+    /// A plan that a human has to look at cannot be kept.
+    #[error("plan {} is held back and cannot be written down: {error}", plan.short())]
+    Keep {
+        /// The plan.
+        plan: PlanId,
+        /// What the operating system says.
+        error: std::io::Error,
+    },
     /// The guard holds the plan back.
     #[error("the guard holds this plan back: {}", breaches.join("; "))]
     Held {

@@ -3,11 +3,13 @@
 //! One way through: *source -> people -> desired state -> plan -> change -> connector -> request -> outcome -> journal*. [`Engine`] is
 //! the whole of it; what it asks of an app is [`Target`], which the sandbox's connected app is and a test's may be.
 
+mod active;
 mod apply;
 mod clock;
 mod collect;
 mod connected;
 mod engine;
+mod errand;
 mod error;
 mod find;
 mod installed;
@@ -22,12 +24,14 @@ mod query;
 mod retry;
 mod roster;
 mod running;
+mod service;
 mod systems;
 mod target;
 
 pub use apply::{Approval, ApprovedPlan, Finding, RunReport};
 pub use clock::Clock;
 pub use engine::{Engine, Parts, PlanRequest};
+pub use errand::{ANSWERS, Answered, ERRANDS, Errand, Work};
 pub use error::{ConnectError, EngineError};
 pub use installed::Installed;
 pub use pause::{Pause, PauseError, Paused};
@@ -35,5 +39,6 @@ pub use planning::{AppFailure, Planned};
 pub use progress::{Event, Progress, Quiet};
 pub use query::{ExplainedAttribute, ExplainedGrant, Explanation, Holders, Holding, PersonAccess};
 pub use retry::Patience;
+pub use service::{Health, Held, Quarantined, SERVICE, Service, Surroundings};
 pub use systems::Systems;
 pub use target::{Answer, Capabilities, Draft, Page, Scope, Target};

@@ -11,8 +11,8 @@ use crate::retry::Patience;
 use crate::systems::Systems;
 use crate::target::Capabilities;
 use innkeeper_domain::{
-    AccountId, AccountTarget, AppName, AppPlan, AppSnapshot, Case, CaseKind, ChangeRecord, ChangeState, Description,
-    EntitlementKey, Inputs, Lifecycle, Operation, PersonId, Plan, SourceName, Summary,
+    AccountId, AccountTarget, AppName, AppPlan, AppSnapshot, AttributeName, Case, CaseKind, ChangeRecord, ChangeState,
+    Description, DesiredAccount, EntitlementKey, Inputs, Lifecycle, Operation, PersonId, Plan, SourceName, Summary,
 };
 use innkeeper_planner::guard::Limits;
 use innkeeper_planner::{AppInput, Link};
@@ -20,14 +20,14 @@ use innkeeper_policy::{App, Configuration, Evaluation};
 use innkeeper_store::{Listing, Mutation, Store};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// By how many percent an app's listing may shrink between two readings and still be believed.
 const MAX_SHRINK_PERCENT: u8 = 30;
 
 /// An app that is not in the plan, because it could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct AppFailure {
     /// The app.
@@ -115,13 +115,21 @@ impl Collector<'_> {
         if mutations.is_empty() { Ok(()) } else { Ok(self.store.apply(&mutations).await?) }
     }
 
-    /// Reads what concerns one person on one app.
+    /// Reads what concerns one person on one app, with the account of whoever inherits from them. `whole`: what is not found there does not
+    /// exist, as far as the person is concerned.
     pub(crate) async fn one_person<'c>(
         &self,
         app: &'c App,
         person: &PersonId,
-        values: &[(innkeeper_domain::AttributeName, String)],
+        desired: Option<&DesiredAccount>,
+        whole: bool,
     ) -> Result<Result<Observed<'c>, AppFailure>, EngineError> {
+        let names = app.matchers.iter().cloned().chain([AttributeName::new("userName")]);
+        let values: Vec<(AttributeName, String)> = names
+            .filter_map(|name| Some((name.clone(), desired?.values(name.as_str())?)))
+            .flat_map(|(name, values)| values.iter().map(|value| (name.clone(), value.scalar.to_string())).collect::<Vec<_>>())
+            .collect();
+        let heir = desired.and_then(|desired| desired.transfer_to.as_ref());
         let failed = |message: String| AppFailure { app: app.name.clone(), message };
         if let Some(why) = self.systems.held(app.name.as_str()) {
             return Ok(Err(failed(why)));
@@ -132,11 +140,16 @@ impl Collector<'_> {
         };
         let links = self.store.links(&app.name).await?;
         let ids: Vec<AccountId> = links.iter().filter(|(_, link)| link.person == *person).map(|(id, _)| id.clone()).collect();
+        let heirs: Vec<AccountId> = links
+            .iter()
+            .filter(|(_, link)| heir == Some(&link.person) && link.deleted_on.is_none())
+            .map(|(id, _)| id.clone())
+            .collect();
         let entitlements = self.store.entitlements(&app.name).await?;
         let reader = Reader::new(&app.name, target.as_ref(), self.patience, self.progress);
         let owned = self.store.owned_grants(&app.name).await?.into_iter().filter(|grant| ids.contains(&grant.account));
         let owned: Vec<EntitlementKey> = owned.map(|grant| grant.entitlement).collect();
-        match reader.one_person(self.now, &ids, values, entitlements, &owned).await {
+        match reader.one_person(self.now, &ids, &values, entitlements, &owned, &heirs, whole).await {
             Ok(snapshot) => self.observed(app, target.capabilities(), snapshot).await.map(Ok),
             Err(failure) => Ok(Err(failed(failure.to_string()))),
         }
@@ -190,6 +203,8 @@ pub(crate) fn evaluate(
 pub(crate) struct Focus {
     /// Only this person.
     pub(crate) person: Option<PersonId>,
+    /// Nobody else's accounts were read, so that nothing can be said of them.
+    pub(crate) alone: bool,
 }
 
 /// Compares what everybody should have with what was seen.
@@ -207,12 +222,21 @@ pub(crate) fn compare(
         .filter(|person| matches!(person.lifecycle(today), Lifecycle::Left { .. }) && !population.missing.contains(&person.id))
         .map(|person| person.id.clone())
         .collect();
+    let concerned = |desired: &&DesiredAccount, person: &PersonId| {
+        let heir = evaluation.desired.accounts.iter().find(|other| other.person == *person && other.app == desired.app);
+        desired.person == *person || heir.is_some_and(|other| other.transfer_to.as_ref() == Some(&desired.person))
+    };
+    let alone: Option<Vec<DesiredAccount>> = focus
+        .person
+        .as_ref()
+        .filter(|_| focus.alone)
+        .map(|person| evaluation.desired.accounts.iter().filter(|desired| concerned(desired, person)).cloned().collect());
+    let accounts = alone.as_ref().unwrap_or(&evaluation.desired.accounts);
     let mut inputs = Vec::new();
     let mut needs: BTreeMap<AppName, Vec<AppName>> = BTreeMap::new();
     for app in configuration.apps_by_need() {
         let Some(observed) = observed.iter().find(|observed| observed.app.name == app.name) else { continue };
         needs.insert(app.name.clone(), app.needs.clone());
-        let accounts = &evaluation.desired.accounts;
         let first = accounts.partition_point(|desired| desired.app < app.name);
         let last = accounts.partition_point(|desired| desired.app <= app.name);
         inputs.push(AppInput {

@@ -15,6 +15,7 @@ use innkeeper_store::{Mutation, OwnedGrant};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use uuid::Uuid;
 
 /// How far back the guard adds up what was taken away: a mistake that trickles is a mistake all the same.
@@ -102,6 +103,7 @@ impl Engine {
                 (run, records)
             }
         };
+        let _under_way = self.active.begin(&run.id);
         let involved: BTreeSet<AppName> = records.iter().map(|record| record.app.clone()).collect();
         let apps = involved.iter().filter_map(|name| Some((name.clone(), self.run_app(name)?))).collect();
         // Both the plan and the configuration must say enforce: one who switched an app back to observe means it.
@@ -113,7 +115,9 @@ impl Engine {
                 (planned.app.clone(), if now == AppMode::Enforce { planned.mode } else { AppMode::Observe })
             })
             .collect();
-        let mut report = apply::execute(run, records, &modes, apps, self.journal(), self.parts.patience, progress).await?;
+        let mut report =
+            apply::execute(run, records, &modes, apps, self.journal(), self.parts.patience, self.active.clone(), progress)
+                .await?;
         if let (RunState::Finished, Some(at)) = (report.run.state, report.run.finished) {
             store.finish_run(&report.run.id, at).await?;
         }
@@ -131,7 +135,11 @@ impl Engine {
     /// Settles what runs that were cut off left open, by reading back; except one that is taken up again.
     async fn settle_others(&self, except: Option<&RunId>) -> Result<(), EngineError> {
         let open = self.store().open_changes().await?;
-        let runs: BTreeSet<RunId> = open.iter().map(|record| record.run.clone()).filter(|run| Some(run) != except).collect();
+        let runs: BTreeSet<RunId> = open
+            .iter()
+            .map(|record| record.run.clone())
+            .filter(|run| Some(run) != except && !self.active.is_under_way(run))
+            .collect();
         for run in runs {
             let Some((_, records)) = self.store().run(&run).await? else { continue };
             let mut by_app: BTreeMap<AppName, Vec<ChangeRecord>> = BTreeMap::new();
@@ -223,8 +231,11 @@ impl Engine {
     fn run_app(&self, name: &AppName) -> Option<RunApp> {
         let app = self.configuration().app(name)?;
         let target = self.parts.systems.app(app).map_err(|error| error.to_string());
-        let (systems, name) = (self.parts.systems.clone(), app.name.clone());
-        let hold: apply::Hold = Arc::new(move || systems.held(name.as_str()));
+        let (systems, stopping, name) = (self.parts.systems.clone(), self.stopping.clone(), app.name.clone());
+        let hold: apply::Hold = Arc::new(move || match stopping.load(Ordering::Relaxed) {
+            true => Some("the engine was asked to stop before this was begun".to_owned()),
+            false => systems.held(name.as_str()),
+        });
         Some(RunApp { target, concurrency: app.concurrency, level: self.level(app, &mut BTreeSet::new()), hold })
     }
 

@@ -5,6 +5,7 @@ use crate::egress::Egress;
 use crate::limits::Limits;
 use crate::problem::{Problems, SourceFile};
 use crate::role::Role;
+use crate::schedule::Schedule;
 use crate::source::Source;
 use indexmap::IndexMap;
 use innkeeper_domain::{AppName, RoleName, SourceName};
@@ -25,6 +26,7 @@ pub struct Configuration {
     pub(crate) state: String,
     pub(crate) egress: Egress,
     pub(crate) limits: Limits,
+    pub(crate) schedule: Schedule,
     pub(crate) sources: IndexMap<SourceName, Source>,
     pub(crate) apps: IndexMap<AppName, App>,
     pub(crate) roles: IndexMap<RoleName, Role>,
@@ -126,6 +128,11 @@ impl Configuration {
     /// What one call of a connector may use at most, where its app or source does not say otherwise.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// When `innkeeper run` looks.
+    pub fn schedule(&self) -> &Schedule {
+        &self.schedule
     }
 
     /// How systems are reached, for all apps and sources.

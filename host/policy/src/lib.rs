@@ -16,6 +16,7 @@ mod load;
 mod merge;
 mod problem;
 mod role;
+mod schedule;
 mod source;
 mod suggest;
 mod vocabulary;
@@ -32,6 +33,7 @@ pub use limits::Limits;
 pub use merge::{Merged, PeopleProblem, merge};
 pub use problem::{Place, Problem, Problems, SourceFile};
 pub use role::Role;
+pub use schedule::Schedule;
 pub use source::{ConnectorSource, CsvSource, Source, SourceKind};
 pub use suggest::nearest;
 

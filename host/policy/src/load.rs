@@ -8,6 +8,7 @@ mod limits;
 mod need;
 mod rate;
 mod role;
+mod schedule;
 mod section;
 mod setting;
 mod source;
@@ -23,10 +24,10 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 /// What stands at the top of a file.
-const TOP: &[&str] = &["app", "egress", "guard", "innkeeper", "limits", "role", "source"];
+const TOP: &[&str] = &["app", "egress", "guard", "innkeeper", "limits", "role", "run", "source"];
 
 /// Those of them that a configuration has once.
-const SINGLE: &[&str] = &["egress", "guard", "innkeeper", "limits"];
+const SINGLE: &[&str] = &["egress", "guard", "innkeeper", "limits", "run"];
 
 /// Checks all files together, in the order given.
 pub(crate) fn load(files: Vec<Arc<SourceFile>>) -> Result<Configuration, Problems> {
@@ -142,6 +143,19 @@ fn build(files: Vec<Arc<SourceFile>>, mut tables: Tables<'_>, problems: &mut Pro
             roles.insert(role.name.clone(), role);
         }
     }
+    let known: Vec<&str> = tables.sources.keys().map(String::as_str).collect();
+    let schedule = schedule::schedule(tables.single.remove("run"), &known, &named, problems);
     let order = need::order(&apps, &named, problems);
-    Configuration { files, time_zone: settings.time_zone, state: settings.state, egress, limits, sources, apps, roles, order }
+    Configuration {
+        files,
+        time_zone: settings.time_zone,
+        state: settings.state,
+        egress,
+        limits,
+        schedule,
+        sources,
+        apps,
+        roles,
+        order,
+    }
 }

@@ -17,6 +17,7 @@ mod month;
 mod pair;
 mod peers;
 mod quirks;
+mod running;
 mod saas;
 mod scenario;
 mod secrets;

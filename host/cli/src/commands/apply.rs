@@ -3,12 +3,14 @@
 use crate::arguments::{Apply, General};
 use crate::context::{self, Access};
 use crate::error::CliError;
+use crate::handover;
 use crate::progress::Bars;
 use crate::render;
 use crate::render::plan::summary;
 use crate::reply::{Exit, Reply};
 use innkeeper_domain::{Class, Plan};
-use innkeeper_engine::{Approval, Engine, RunReport};
+use innkeeper_engine::{Approval, Engine, RunReport, Work};
+use innkeeper_store::StoreError;
 use std::sync::Arc;
 
 pub(crate) fn run(general: &General, asked: &Apply) -> Result<Reply, CliError> {
@@ -19,10 +21,19 @@ pub(crate) fn run(general: &General, asked: &Apply) -> Result<Reply, CliError> {
         let text = format!("Plan {} is empty: there is nothing to do.\n", plan.id().short());
         return Ok(Reply::done(text, &serde_json::json!({ "plan": plan.id() })));
     }
+    let approval = Approval { allow: asked.allow.iter().cloned().collect() };
     context::wait(async {
-        let (engine, _) = context::engine(general, Access::Write)?;
+        let engine = match context::engine(general, Access::Write) {
+            Ok((engine, _)) => engine,
+            Err(CliError::Store(StoreError::Busy { .. })) => {
+                context::confirm(general, asked.yes, "applying a plan", &question(&plan))?;
+                let failed = |error| CliError::File { what: "find", path: asked.plan.clone(), error };
+                let file = std::path::absolute(&asked.plan).map_err(failed)?;
+                return handover::ask(general, Work::Apply { file, plan: plan.id().clone(), approval }).await;
+            }
+            Err(error) => return Err(error),
+        };
         context::confirm(general, asked.yes, "applying a plan", &question(&plan))?;
-        let approval = Approval { allow: asked.allow.iter().cloned().collect() };
         execute(&engine, plan, approval).await
     })
 }
@@ -31,12 +42,12 @@ pub(crate) fn run(general: &General, asked: &Apply) -> Result<Reply, CliError> {
 pub(crate) async fn execute(engine: &Engine, plan: Plan, approval: Approval) -> Result<Reply, CliError> {
     let approved = engine.approve(plan, approval).await?;
     let bars = Arc::new(Bars::new());
-    let report = engine.apply(approved, bars.clone()).await;
+    let report = context::serving(engine, engine.apply(approved, bars.clone())).await;
     bars.clear();
-    Ok(reply(&report?))
+    Ok(reply(&report??))
 }
 
-fn reply(report: &RunReport) -> Reply {
+pub(crate) fn reply(report: &RunReport) -> Reply {
     let exit = if report.is_success() { Exit::Done } else { Exit::Failed };
     Reply::new(render::run::render(report), report, exit)
 }

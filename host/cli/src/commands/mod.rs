@@ -1,7 +1,7 @@
 //! One file a command.
 
 mod access;
-mod apply;
+pub(crate) mod apply;
 mod audit;
 mod check;
 mod completions;
@@ -13,6 +13,7 @@ mod last_plan;
 mod pause;
 mod person;
 mod plan;
+mod run;
 mod secret;
 mod status;
 mod who_has;
@@ -29,6 +30,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Check(check) => check::run(&general, &check),
         Command::Plan(plan) => plan::run(&general, &plan),
         Command::Apply(apply) => apply::run(&general, &apply),
+        Command::Run(asked) => run::run(&general, &asked),
         Command::Status => status::run(&general),
         Command::Onboard(onboard) => person::onboard(&general, &onboard),
         Command::Offboard(offboard) => person::offboard(&general, &offboard),

@@ -5,7 +5,7 @@ use crate::context::{self, Places};
 use crate::error::CliError;
 use crate::reply::Reply;
 use innkeeper_domain::{AppName, SourceName};
-use innkeeper_engine::{EngineError, Pause, Paused};
+use innkeeper_engine::{Pause, Paused};
 use innkeeper_policy::Configuration;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -88,8 +88,7 @@ fn names(general: &General, typed: &[String]) -> Result<BTreeMap<String, String>
         if configuration.source(&SourceName::new(source)).is_some() {
             return Ok((name.clone(), format!("source.{source}")));
         }
-        let apps = configuration.apps().map(|app| app.name.clone()).collect();
-        Err(CliError::Engine(EngineError::UnknownApp { asked: name.clone(), apps }))
+        Err(CliError::UnknownApp { asked: name.clone(), nearest: configuration.app_like(name).cloned() })
     };
     typed.iter().map(key).collect()
 }

@@ -5,17 +5,26 @@ use super::plan::remarks;
 use crate::arguments::{General, Offboard, Onboard};
 use crate::context::{self, Access};
 use crate::error::CliError;
+use crate::handover;
 use crate::progress::Bars;
 use crate::render::plan::{Detail, render};
 use crate::render::terminal::safe;
 use crate::reply::{Exit, Reply};
-use innkeeper_engine::{Approval, PlanRequest, Planned};
-use innkeeper_planner::guard;
-use std::collections::BTreeSet;
+use innkeeper_engine::{Approval, PlanRequest, Planned, Work};
+use innkeeper_store::StoreError;
 
 pub(crate) fn onboard(general: &General, asked: &Onboard) -> Result<Reply, CliError> {
     context::wait(async {
-        let (engine, _) = context::engine(general, Access::Write)?;
+        let engine = match context::engine(general, Access::Write) {
+            Ok((engine, _)) => engine,
+            Err(CliError::Store(StoreError::Busy { .. })) => {
+                let person = context::engine(general, Access::Read)?.0.person(&asked.person).await?;
+                let question = format!("Ask the running engine to onboard {person}?");
+                context::confirm(general, asked.yes, "onboarding somebody", &question)?;
+                return handover::ask(general, Work::Onboard { person }).await;
+            }
+            Err(error) => return Err(error),
+        };
         engine.welcome(&asked.person).await?;
         let bars = Bars::new();
         let request = PlanRequest { person: Some(asked.person.clone()), ..PlanRequest::default() };
@@ -35,7 +44,16 @@ pub(crate) fn onboard(general: &General, asked: &Onboard) -> Result<Reply, CliEr
 
 pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, CliError> {
     context::wait(async {
-        let (engine, _) = context::engine(general, Access::Write)?;
+        let engine = match context::engine(general, Access::Write) {
+            Ok((engine, _)) => engine,
+            Err(CliError::Store(StoreError::Busy { .. })) => {
+                let person = context::engine(general, Access::Read)?.0.person(&asked.person).await?;
+                let question = format!("Ask the running engine to close everything that {person} has, now?");
+                context::confirm(general, asked.yes, "offboarding somebody", &question)?;
+                return handover::ask(general, Work::Offboard { person }).await;
+            }
+            Err(error) => return Err(error),
+        };
         let bars = Bars::new();
         let planned = engine.plan_offboarding(&asked.person, &bars).await;
         bars.clear();
@@ -52,14 +70,7 @@ pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, Cli
         show(&planned);
         context::confirm(general, asked.yes, "offboarding somebody", &question(&planned.plan))?;
         engine.depart(&person).await?;
-        // Whoever names a person has decided about that person; the guard is for what nobody named.
-        let allow: BTreeSet<String> = planned
-            .plan
-            .apps()
-            .iter()
-            .flat_map(|app| guard::losses(app).into_keys().map(|class| format!("{}:{class}", app.app)))
-            .collect();
-        let mut reply = execute(&engine, planned.plan.clone(), Approval { allow }).await?;
+        let mut reply = execute(&engine, planned.plan.clone(), Approval::of_one_person(&planned.plan)).await?;
         reply.text = format!("{}{}", remarks(&planned), reply.text);
         if !planned.failures.is_empty() {
             reply.exit = Exit::Failed;

@@ -1,7 +1,7 @@
 //! `innkeeper plan`
 
 use crate::arguments::{General, Plan};
-use crate::context::{self, Access, Places};
+use crate::context::{self, Places};
 use crate::error::CliError;
 use crate::progress::Bars;
 use crate::render::plan::{Detail, render};
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) fn run(general: &General, asked: &Plan) -> Result<Reply, CliError> {
     context::wait(async {
-        let (engine, places) = context::engine(general, Access::Write)?;
+        let (engine, places) = context::engine_to_look(general)?;
         for app in &asked.apps {
             known_app(engine.configuration(), app)?;
         }
@@ -46,19 +46,30 @@ pub(crate) fn known_app(configuration: &innkeeper_policy::Configuration, app: &s
 pub(crate) fn save(places: &Places, planned: &Planned, out: Option<&Path>) -> Result<PathBuf, CliError> {
     let bytes = planned.plan.to_bytes().map_err(|error| CliError::Engine(error.into()))?;
     places.remember(&bytes)?;
-    let path = match out {
-        Some(path) => path.to_owned(),
-        None => {
-            let folder = places.plans();
-            std::fs::create_dir_all(&folder).map_err(|error| CliError::File { what: "make", path: folder.clone(), error })?;
-            folder.join(format!("{}.json", planned.plan.id().short()))
+    match out {
+        Some(path) => {
+            let path = path.to_owned();
+            write_whole(&path, &bytes).map_err(|error| CliError::File { what: "write", path: path.clone(), error })?;
+            Ok(path)
         }
-    };
-    let failed = |error| CliError::File { what: "write", path: path.clone(), error };
-    let partial = path.with_extension("partial");
-    std::fs::write(&partial, &bytes).map_err(failed)?;
-    std::fs::rename(&partial, &path).map_err(failed)?;
+        None => keep(places, &planned.plan),
+    }
+}
+
+/// Writes a plan file where plans lie.
+pub(crate) fn keep(places: &Places, plan: &innkeeper_domain::Plan) -> Result<PathBuf, CliError> {
+    let bytes = plan.to_bytes().map_err(|error| CliError::Engine(error.into()))?;
+    let folder = places.plans();
+    std::fs::create_dir_all(&folder).map_err(|error| CliError::File { what: "make", path: folder.clone(), error })?;
+    let path = folder.join(format!("{}.json", plan.id().short()));
+    write_whole(&path, &bytes).map_err(|error| CliError::File { what: "write", path: path.clone(), error })?;
     Ok(path)
+}
+
+fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let partial = path.with_extension("partial");
+    std::fs::write(&partial, bytes)?;
+    std::fs::rename(&partial, path)
 }
 
 fn reply(planned: &Planned, file: &Path, detail: Detail) -> Reply {

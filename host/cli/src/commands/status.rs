@@ -1,5 +1,6 @@
 //! `innkeeper status`
 
+use super::run::lines;
 use crate::arguments::General;
 use crate::context::{self, Access};
 use crate::error::CliError;
@@ -9,7 +10,9 @@ use crate::render::style::{bad, change, count, strong};
 use crate::render::table::table;
 use crate::reply::{Exit, Reply};
 use innkeeper_domain::{Completeness, RunState};
+use innkeeper_engine::{Health, Paused, SERVICE};
 use innkeeper_store::Listing;
+use jiff::Timestamp;
 use std::fmt::Write;
 
 /// How many runs are shown.
@@ -17,7 +20,7 @@ const RUNS: usize = 5;
 
 pub(crate) fn run(general: &General) -> Result<Reply, CliError> {
     context::wait(async {
-        let (engine, _) = context::engine(general, Access::Read)?;
+        let (engine, places) = context::engine(general, Access::Read)?;
         let (store, configuration) = (engine.store(), engine.configuration());
         let mut rows = Vec::new();
         let mut listings = Vec::new();
@@ -34,6 +37,14 @@ pub(crate) fn run(general: &General) -> Result<Reply, CliError> {
             listings.push(serde_json::json!({ "app": app.name, "mode": app.mode, "last": last, "managed": managed }));
         }
         let mut text = table(["", "NAME", "MODE", "HAS", "READ"], rows);
+        let paused = Paused::load(&places.state)?;
+        for line in pauses(&paused, engine.now()) {
+            let _ = writeln!(text, "{}", bad(line));
+        }
+        let service = SERVICE.get(store, "engine").await?;
+        if let Some(health) = &service {
+            text.push_str(&service_lines(health));
+        }
         let runs = store.runs(RUNS).await?;
         if !runs.is_empty() {
             let _ = writeln!(text, "\n{}", strong("Last runs"));
@@ -70,8 +81,40 @@ pub(crate) fn run(general: &General) -> Result<Reply, CliError> {
             }
         }
         let exit = if open.is_empty() { Exit::Done } else { Exit::Pending };
-        Ok(Reply::new(text, &serde_json::json!({ "listings": listings, "runs": runs, "open": open }), exit))
+        Ok(Reply::new(
+            text,
+            &serde_json::json!({ "listings": listings, "runs": runs, "open": open, "service": service, "paused": paused }),
+            exit,
+        ))
     })
+}
+
+/// Who is paused, a line each.
+fn pauses(paused: &Paused, now: Timestamp) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(pause) = paused.of("", now) {
+        lines.push(format!("everything is {pause}; go on with `innkeeper resume`"));
+    }
+    for (app, pause) in paused.app.iter().filter(|(_, pause)| pause.until.is_none_or(|until| now < until)) {
+        let name = app.strip_prefix("source.").unwrap_or(app);
+        lines.push(format!("{name} is {pause}; go on with `innkeeper resume {name}`"));
+    }
+    lines
+}
+
+/// The engine as a process: what it does, and what is not as it should be.
+fn service_lines(health: &Health) -> String {
+    let mut text = String::new();
+    let next = health.next.map_or(String::new(), |next| format!(", next at {}", moment(next)));
+    let since = moment(health.started);
+    let _ = match health.doing.as_str() {
+        "stopped" | "finished" => writeln!(text, "\n{} ended {}", strong("innkeeper run"), moment(health.at)),
+        doing => writeln!(text, "\n{} {doing}, pid {}, since {since}{next}", strong("innkeeper run"), health.pid),
+    };
+    for line in lines(health) {
+        let _ = writeln!(text, "  {}", bad(line));
+    }
+    text
 }
 
 fn counted(last: &Option<innkeeper_store::Count>, what: &str) -> String {

@@ -4,13 +4,28 @@ use crate::error::EngineError;
 use innkeeper_domain::{AppName, Plan, Summary};
 use innkeeper_planner::guard;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the person who approves says beside yes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Approval {
     /// Where more may be taken away than the guard allows: an app and a class of change, `github:suspend`.
     pub allow: BTreeSet<String>,
+}
+
+impl Approval {
+    /// For a plan that is about one person whom somebody named: who names a person has decided about them, and the guard is for what
+    /// nobody named.
+    pub fn of_one_person(plan: &Plan) -> Self {
+        let allow = plan
+            .apps()
+            .iter()
+            .flat_map(|app| guard::losses(app).into_keys().map(|class| format!("{}:{class}", app.app)))
+            .collect();
+        Self { allow }
+    }
 }
 
 /// How much of one app a plan may take away, and of how much.

@@ -19,6 +19,7 @@ pub(crate) use approval::{GuardedApp, breaches};
 pub use verify::Finding;
 pub(crate) use verify::verify;
 
+use crate::active::Active;
 use crate::error::EngineError;
 use crate::journal::Journal;
 use crate::progress::{Event, Progress};
@@ -112,6 +113,7 @@ pub(crate) async fn execute(
     apps: BTreeMap<AppName, RunApp>,
     journal: Arc<Journal>,
     patience: Patience,
+    active: Arc<Active>,
     progress: Arc<dyn Progress>,
 ) -> Result<RunReport, EngineError> {
     let order: HashMap<_, _> = records.iter().enumerate().map(|(at, record)| (record.id.clone(), at)).collect();
@@ -151,7 +153,7 @@ pub(crate) async fn execute(
     // Leavers pre-empt everything, on all apps at once.
     for wave in std::iter::once(closing).chain(levels.into_values()) {
         let undone = finished.iter().filter_map(|record| Some((record.id.clone(), Undone::of(&record.state)?))).collect();
-        finished.extend(run_wave(wave, &contexts, undone, &counter).await?);
+        finished.extend(run_wave(wave, &contexts, undone, &active, &counter).await?);
     }
 
     finished.sort_by_key(|record| order.get(&record.id).copied());
@@ -216,17 +218,28 @@ async fn run_wave(
     wave: Vec<(AppName, Vec<ChangeRecord>)>,
     contexts: &BTreeMap<AppName, Arc<AppContext>>,
     undone: HashMap<ChangeId, Undone>,
+    active: &Arc<Active>,
     counter: &Arc<Counter>,
 ) -> Result<Vec<ChangeRecord>, EngineError> {
     let mut tasks: JoinSet<Result<Vec<ChangeRecord>, EngineError>> = JoinSet::new();
     for (app, mut records) in wave {
         let Some(context) = contexts.get(&app).cloned() else { continue };
-        let counter = counter.clone();
+        let (counter, active) = (counter.clone(), active.clone());
         // Only what this chain waits for: the whole would be copied for every chain.
         let waits_for = records.iter().flat_map(|record| &record.change.after);
         let undone = waits_for.filter_map(|before| Some((before.clone(), *undone.get(before)?))).collect();
         tasks.spawn(async move {
             let _place = context.concurrency.place().await;
+            let Some(person) = records.first().map(|record| record.change.person.clone()) else { return Ok(records) };
+            let _turn = active.turn(&app, &person).await;
+            if active.is_leaving(&person) && !is_closing(&records) {
+                for record in records.iter_mut().filter(|record| !record.state.is_final()) {
+                    let text = format!("{person} was offboarded after this plan was made");
+                    context.journal.record(record, ChangeState::Skipped { text }, Vec::new()).await?;
+                    counter.count(record);
+                }
+                return Ok(records);
+            }
             Chain::new(&context, undone).run(&mut records, |record| counter.count(record)).await?;
             Ok(records)
         });

@@ -4,11 +4,11 @@ use super::observe::{Goal, reached};
 use innkeeper_domain::{
     Account, AccountId, AccountTarget, AppName, AppSnapshot, ChangeId, ChangeRecord, ChangeState, Grant, Holder, Operation,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
 /// A change that an app answered as done, and that reading back does not show.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Finding {
     /// The app.

@@ -43,6 +43,8 @@ pub struct SqliteStore {
     path: PathBuf,
     readers: Arc<Readers>,
     writer: Option<Writer>,
+    /// Whether what was seen is forgotten, because another process is the one that remembers.
+    observes: bool,
     /// Who is missing is worked out before it is written: one source at a time.
     saving: tokio::sync::Mutex<()>,
 }
@@ -99,8 +101,18 @@ impl SqliteStore {
         append().map_err(|fault: Fault| fault.at(path))
     }
 
+    /// As [`SqliteStore::open_read_only`], for a look at apps and sources while another process has the store: what is seen is not
+    /// remembered, and that is no error. Everything else that writes is.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open_read_only`].
+    pub fn open_to_observe(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Ok(Self { observes: true, ..Self::open_read_only(path)? })
+    }
+
     fn new(path: &Path, writer: Option<Writer>) -> Self {
-        Self { path: path.to_owned(), readers: Arc::new(Readers::new(path)), writer, saving: tokio::sync::Mutex::new(()) }
+        let (path, readers) = (path.to_owned(), Arc::new(Readers::new(path)));
+        Self { path, readers, writer, observes: false, saving: tokio::sync::Mutex::new(()) }
     }
 
     async fn read<T: Send + 'static>(
@@ -130,6 +142,9 @@ impl SqliteStore {
 #[async_trait]
 impl Store for SqliteStore {
     async fn save_people(&self, source: &SourceName, snapshot: &PeopleSnapshot) -> Result<(), StoreError> {
+        if self.observes {
+            return Ok(());
+        }
         let packed = packed::pack(&snapshot.content, |record| record.id.as_str().to_owned()).await.map_err(self.fault())?;
         let (source, head) = (source.clone(), apps::head(snapshot));
         let present = snapshot.content.iter().map(|record| record.id.clone()).collect();
@@ -165,6 +180,9 @@ impl Store for SqliteStore {
     }
 
     async fn save_app(&self, app: &AppName, snapshot: &AppSnapshot) -> Result<(), StoreError> {
+        if self.observes {
+            return Ok(());
+        }
         let packed = apps::pack(app, snapshot).await.map_err(self.fault())?;
         let app = app.clone();
         self.write(move |connection| apps::save(connection, &app, &packed)).await
@@ -205,6 +223,10 @@ impl Store for SqliteStore {
     }
 
     async fn apply(&self, mutations: &[Mutation]) -> Result<(), StoreError> {
+        // A look has nothing to remember but what another process finds by itself.
+        if self.observes {
+            return Ok(());
+        }
         let mutations = mutations.to_vec();
         self.write(move |connection| links::apply(connection, &mutations)).await
     }

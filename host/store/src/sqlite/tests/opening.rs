@@ -102,3 +102,14 @@ async fn a_store_of_an_older_format_is_brought_up_also_for_a_reader() {
     let reader = SqliteStore::open_read_only(place.path()).unwrap();
     assert_eq!(reader.runs(1).await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn who_only_looks_remembers_nothing_and_starts_no_run() {
+    let place = Place::new();
+    let first = place.open();
+    let observer = SqliteStore::open_to_observe(place.path()).unwrap();
+    observer.apply(&[Mutation::Depart { person: PersonId::new("p1"), on: "2026-11-22".parse().unwrap() }]).await.unwrap();
+    assert!(first.departures().await.unwrap().is_empty());
+    let refused = observer.begin_run(&run("r1", "p1"), &[]).await;
+    assert!(matches!(refused, Err(StoreError::ReadOnly { .. })), "{refused:?}");
+}
