@@ -11,11 +11,13 @@ mod desired;
 mod entitlement;
 mod failure;
 mod identifier;
+mod inputs;
 mod journal;
 mod person;
 mod plan;
 mod schema;
 mod snapshot;
+mod strict;
 pub mod vocabulary;
 
 pub use account::{Account, AccountStatus, Invitation};
@@ -25,9 +27,10 @@ pub use desired::{DesiredAccount, DesiredAttribute, DesiredGrant, DesiredState, 
 pub use entitlement::{Entitlement, EntitlementKey, EntitlementRef, Grant, Holder, InvalidEntitlementRef, Seats};
 pub use failure::{Effect, ErrorCode, Failure, FieldError, Outcome};
 pub use identifier::{AccountId, AppName, ChangeId, IntentId, PersonId, PlanId, RoleName, RunId, SourceName};
+pub use inputs::{AppSeen, ConnectorPin, Inputs, SnapshotId, SourceSeen};
 pub use journal::{Attempt, ChangeRecord, ChangeState, Exchange, RunRecord, RunState};
 pub use person::{Lifecycle, Origin, Person, PersonRecord};
-pub use plan::{AppMode, AppPlan, Case, CaseKind, Drift, Inputs, Orphan, Plan, PlanError, SeatUse, Summary, Upcoming};
+pub use plan::{AppMode, AppPlan, Case, CaseKind, Drift, Orphan, Plan, PlanError, SeatUse, Summary, Upcoming};
 pub use schema::{
     AttributeSchema, AttributeType, Description, EntitlementKind, GrantScopes, LifecycleEffect, Mutability, Quirks, Uniqueness,
 };

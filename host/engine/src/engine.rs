@@ -175,7 +175,7 @@ impl Engine {
         }
         population.missing.remove(&person);
         let only: Vec<Person> = population.people.iter().filter(|known| known.id == person).cloned().collect();
-        let alone = Population { people: only, complete: true, ..Population::default() };
+        let alone = Population { people: only, complete: true, seen: population.seen.clone(), ..Population::default() };
         let wanted = planning::evaluate(self.configuration(), &alone, &[], today).desired.accounts;
         let nothing = BTreeSet::new();
         let collector = self.collector(progress, &nothing);
@@ -221,7 +221,7 @@ impl Engine {
         };
         notes.extend(asked);
         let now = self.parts.clock.now();
-        let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today)?;
+        let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today, &self.parts.who)?;
         let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;
         let breaches = apply::breaches(&plan, &guarded).map(|breach| breach.to_string()).collect();
         Ok(Planned { plan, failures, spoiled: population.spoiled.into_iter().collect(), notes, breaches })

@@ -11,8 +11,8 @@ use crate::retry::Patience;
 use crate::systems::Systems;
 use crate::target::Capabilities;
 use innkeeper_domain::{
-    AccountId, AccountTarget, AppName, AppPlan, AppSnapshot, Case, CaseKind, ChangeRecord, ChangeState, Description,
-    EntitlementKey, Inputs, Lifecycle, Operation, PersonId, Plan, SourceName, Summary,
+    AccountId, AccountTarget, AppName, AppPlan, AppSeen, AppSnapshot, Case, CaseKind, ChangeRecord, ChangeState, ConnectorPin,
+    Description, EntitlementKey, Inputs, Lifecycle, Operation, PersonId, Plan, SnapshotId, SourceName, Summary,
 };
 use innkeeper_planner::guard::Limits;
 use innkeeper_planner::{AppInput, Link};
@@ -59,6 +59,7 @@ pub(crate) struct Observed<'a> {
     pub(crate) snapshot: AppSnapshot,
     pub(crate) links: BTreeMap<AccountId, Link>,
     pub(crate) owned: BTreeSet<(AccountId, EntitlementKey)>,
+    pub(crate) connector: Option<ConnectorPin>,
 }
 
 /// Reads apps.
@@ -146,7 +147,8 @@ impl Collector<'_> {
         let links = links.into_iter().map(|(id, link)| (id, planner_link(link)));
         let owned = self.store.owned_grants(&app.name).await?;
         let owned = owned.into_iter().map(|grant| (grant.account, grant.entitlement));
-        Ok(Observed { app, capabilities, snapshot, links: links.collect(), owned: owned.collect() })
+        let connector = self.systems.connector(app);
+        Ok(Observed { app, capabilities, snapshot, links: links.collect(), owned: owned.collect(), connector })
     }
 
     async fn expectation(&self, app: &App, listing: Listing) -> Result<Expectation, EngineError> {
@@ -334,13 +336,30 @@ pub(crate) fn seal(
     plans: Vec<AppPlan>,
     created: Timestamp,
     today: Date,
+    by: &str,
 ) -> Result<Plan, EngineError> {
     let inputs = Inputs {
         configuration: configuration.digest(),
-        sources: population.counts.clone(),
-        apps: observed.iter().map(|observed| (observed.app.name.clone(), observed.snapshot.accounts.taken)).collect(),
+        sources: population.seen.clone(),
+        apps: observed.iter().map(|observed| (observed.app.name.clone(), seen(observed))).collect(),
     };
-    Ok(Plan::seal(created, today, inputs, plans)?)
+    Ok(Plan::seal(created, today, by, inputs, plans)?)
+}
+
+/// One reading of an app, for the plan that is made of it.
+fn seen(observed: &Observed<'_>) -> AppSeen {
+    let AppSnapshot { description, accounts, entitlements, grants } = &observed.snapshot;
+    let listings = [
+        (accounts.content.len(), &accounts.completeness),
+        (entitlements.content.len(), &entitlements.completeness),
+        (grants.content.len(), &grants.completeness),
+    ];
+    AppSeen {
+        snapshot: SnapshotId::of(observed.app.name.as_str(), accounts.taken, listings),
+        taken: accounts.taken,
+        unique_name: description.unique_name.clone(),
+        connector: observed.connector.clone(),
+    }
 }
 
 /// The guard's limits and how much each app has, for a plan over these apps.
