@@ -10,6 +10,7 @@ mod change;
 mod desired;
 mod entitlement;
 mod failure;
+mod guard;
 mod identifier;
 mod inputs;
 mod journal;
@@ -26,6 +27,7 @@ pub use change::{AccountTarget, Change, Class, NamedEntitlement, Operation, Prec
 pub use desired::{DesiredAccount, DesiredAttribute, DesiredGrant, DesiredState, Presence, Strength};
 pub use entitlement::{Entitlement, EntitlementKey, EntitlementRef, Grant, Holder, InvalidEntitlementRef, Seats};
 pub use failure::{Effect, ErrorCode, Failure, FieldError, Outcome};
+pub use guard::{EntitlementPattern, Guard, GuardClass, GuardLimits, percent};
 pub use identifier::{AccountId, AppName, ChangeId, IntentId, PersonId, PlanId, RoleName, RunId, SourceName};
 pub use inputs::{AppSeen, ConnectorPin, Inputs, SnapshotId, SourceSeen};
 pub use journal::{Attempt, ChangeRecord, ChangeState, Exchange, RunRecord, RunState};
