@@ -224,7 +224,8 @@ impl Engine {
         let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today, &self.parts.who)?;
         let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;
         let breaches = apply::breaches(&plan, &guarded).map(|breach| breach.to_string()).collect();
-        Ok(Planned { plan, failures, spoiled: population.spoiled.into_iter().collect(), notes, breaches })
+        let approvals = self.standing(&plan).await?;
+        Ok(Planned { plan, failures, spoiled: population.spoiled.into_iter().collect(), notes, breaches, approvals })
     }
 
     /// Remembers that somebody was offboarded, whatever the sources say.

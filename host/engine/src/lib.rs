@@ -4,12 +4,14 @@
 //! the whole of it; what it asks of an app is [`Target`], which the sandbox's connected app is and a test's may be.
 
 mod apply;
+mod approvals;
 mod clock;
 mod collect;
 mod connected;
 mod engine;
 mod error;
 mod find;
+mod guarding;
 mod installed;
 mod journal;
 mod listing;
@@ -24,7 +26,8 @@ mod running;
 mod systems;
 mod target;
 
-pub use apply::{Approval, ApprovedPlan, Finding, RunReport};
+pub use apply::{Approval, ApprovedPlan, Finding, NoReason, Override, Proof, RunReport};
+pub use approvals::{ApprovalRefused, GivenApproval, Standing};
 pub use clock::Clock;
 pub use engine::{Engine, Parts, PlanRequest};
 pub use error::{ConnectError, EngineError};

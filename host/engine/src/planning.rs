@@ -1,6 +1,6 @@
 //! From what was read to a plan.
 
-use crate::apply::GuardedApp;
+use crate::approvals::Standing;
 use crate::collect::{Expectations, Reader};
 use crate::error::EngineError;
 use crate::listing::Expectation;
@@ -12,9 +12,8 @@ use crate::systems::Systems;
 use crate::target::Capabilities;
 use innkeeper_domain::{
     AccountId, AccountTarget, AppName, AppPlan, AppSeen, AppSnapshot, Case, CaseKind, ChangeRecord, ChangeState, ConnectorPin,
-    Description, EntitlementKey, Inputs, Lifecycle, Operation, PersonId, Plan, SnapshotId, SourceName, Summary,
+    Description, EntitlementKey, Inputs, Lifecycle, Operation, PersonId, Plan, SnapshotId, SourceName,
 };
-use innkeeper_planner::guard::Limits;
 use innkeeper_planner::{AppInput, Link};
 use innkeeper_policy::{App, Configuration, Evaluation};
 use innkeeper_store::{Listing, Mutation, Store};
@@ -50,6 +49,8 @@ pub struct Planned {
     pub notes: Vec<String>,
     /// What the guard will hold back, a sentence each.
     pub breaches: Vec<String>,
+    /// Which apps demand approvals, and of whom.
+    pub approvals: Vec<Standing>,
 }
 
 /// One app with all that its plan depends on.
@@ -360,17 +361,4 @@ fn seen(observed: &Observed<'_>) -> AppSeen {
         unique_name: description.unique_name.clone(),
         connector: observed.connector.clone(),
     }
-}
-
-/// The guard's limits and how much each app has, for a plan over these apps.
-pub(crate) fn guarded<'a>(apps: impl Iterator<Item = (&'a App, usize, Summary)>) -> BTreeMap<AppName, GuardedApp> {
-    apps.map(|(app, managed, recent)| {
-        let limits = Limits {
-            max_count: app.guard.max_count as usize,
-            max_percent: u8::try_from(app.guard.max_percent).unwrap_or(100),
-            min_count: app.guard.min_count as usize,
-        };
-        (app.name.clone(), GuardedApp { limits, managed, recent })
-    })
-    .collect()
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod apply;
+mod approve;
 mod audit;
 mod check;
 mod completions;
@@ -12,6 +13,7 @@ mod init;
 mod last_plan;
 mod person;
 mod plan;
+mod plan_file;
 mod secret;
 mod status;
 mod who_has;
@@ -27,6 +29,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Init(init) => init::run(&init),
         Command::Check(check) => check::run(&general, &check),
         Command::Plan(plan) => plan::run(&general, &plan),
+        Command::Approve(approve) => approve::run(&general, &approve),
         Command::Apply(apply) => apply::run(&general, &apply),
         Command::Status => status::run(&general),
         Command::Onboard(onboard) => person::onboard(&general, &onboard),

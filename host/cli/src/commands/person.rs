@@ -1,7 +1,7 @@
 //! `innkeeper onboard` and `innkeeper offboard`
 
 use super::apply::{execute, question};
-use super::plan::remarks;
+use super::plan::{remarks, save};
 use crate::arguments::{General, Offboard, Onboard};
 use crate::context::{self, Access};
 use crate::error::CliError;
@@ -10,12 +10,10 @@ use crate::render::plan::{Detail, render};
 use crate::render::terminal::safe;
 use crate::reply::{Exit, Reply};
 use innkeeper_engine::{Approval, PlanRequest, Planned};
-use innkeeper_planner::guard;
-use std::collections::BTreeSet;
 
 pub(crate) fn onboard(general: &General, asked: &Onboard) -> Result<Reply, CliError> {
     context::wait(async {
-        let (engine, _) = context::engine(general, Access::Write)?;
+        let (engine, places) = context::engine(general, Access::Write)?;
         engine.welcome(&asked.person).await?;
         let bars = Bars::new();
         let request = PlanRequest { person: Some(asked.person.clone()), ..PlanRequest::default() };
@@ -29,7 +27,11 @@ pub(crate) fn onboard(general: &General, asked: &Onboard) -> Result<Reply, CliEr
         }
         show(&planned);
         context::confirm(general, asked.yes, "onboarding somebody", &question(&planned.plan))?;
-        execute(&engine, planned.plan, Approval::default()).await
+        match execute(&engine, planned.plan.clone(), Approval::default()).await {
+            // Saved, so that there is something to approve of.
+            Err(error @ CliError::Unapproved { .. }) => Err(error.of_plan(&save(&places, &planned, None)?)),
+            outcome => outcome,
+        }
     })
 }
 
@@ -52,14 +54,8 @@ pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, Cli
         show(&planned);
         context::confirm(general, asked.yes, "offboarding somebody", &question(&planned.plan))?;
         engine.depart(&person).await?;
-        // Whoever names a person has decided about that person; the guard is for what nobody named.
-        let allow: BTreeSet<String> = planned
-            .plan
-            .apps()
-            .iter()
-            .flat_map(|app| guard::losses(app).into_keys().map(|class| format!("{}:{class}", app.app)))
-            .collect();
-        let mut reply = execute(&engine, planned.plan.clone(), Approval { allow }).await?;
+        let approval = Approval { offboards: Some(person), overriding: None };
+        let mut reply = execute(&engine, planned.plan.clone(), approval).await?;
         reply.text = format!("{}{}", remarks(&planned), reply.text);
         if !planned.failures.is_empty() {
             reply.exit = Exit::Failed;
