@@ -24,6 +24,7 @@ mod reference;
 #[cfg(test)]
 mod samples;
 mod signature;
+mod statement;
 mod sums;
 mod template;
 mod trust;

@@ -2,15 +2,16 @@
 
 mod connector;
 mod pause;
+mod plan;
 mod run;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
-use jiff::civil::Date;
 use std::path::PathBuf;
 
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
 pub(crate) use pause::{Pause, Resume};
+pub(crate) use plan::{Apply, Approve, Plan, PlanCommand};
 pub(crate) use run::Run;
 
 /// Gives people their SaaS accounts on the day they join, changes them when they move, and takes them away when they leave.
@@ -54,8 +55,10 @@ pub(crate) enum Command {
     Init(Init),
     /// Look for mistakes in the configuration, offline
     Check(Check),
-    /// Show what would be changed, and save it for review
+    /// Show what would be changed, and save it for review; show and compare what was saved
     Plan(Plan),
+    /// Say that a saved plan may be carried out
+    Approve(Approve),
     /// Carry out a saved plan, exactly
     Apply(Apply),
     /// Keep everything as it should be, until told to stop
@@ -108,41 +111,6 @@ pub(crate) struct Check {
     /// Ask each app what its accounts look like, instead of using what it said the last time
     #[arg(long)]
     pub(crate) online: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Plan {
-    /// Where to save the plan [default: plans/ID.json in the configuration directory]
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) out: Option<PathBuf>,
-    /// Only this app; can be repeated
-    #[arg(long = "app", value_name = "APP")]
-    pub(crate) apps: Vec<String>,
-    /// Only this person, by key, user name or e-mail address
-    #[arg(long, value_name = "PERSON")]
-    pub(crate) person: Option<String>,
-    /// As if it were this day, to look ahead; such a plan cannot be applied earlier
-    #[arg(long, value_name = "DATE")]
-    pub(crate) today: Option<Date>,
-    /// Believe that a source or an app has become this much smaller; can be repeated
-    #[arg(long, value_name = "NAME")]
-    pub(crate) accept_shrink: Vec<String>,
-    /// Show every account, and the attributes of new ones
-    #[arg(long)]
-    pub(crate) full: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Apply {
-    /// The plan, as `innkeeper plan` saved it
-    #[arg(value_hint = ValueHint::FilePath)]
-    pub(crate) plan: PathBuf,
-    /// Do not ask
-    #[arg(long, short)]
-    pub(crate) yes: bool,
-    /// Take away more than the guard allows: an app and what is done, `github:suspend`; can be repeated
-    #[arg(long, value_name = "APP:CHANGE")]
-    pub(crate) allow: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use innkeeper_policy::{ConfigurationError, Problems};
 use innkeeper_store::StoreError;
 use miette::Diagnostic;
 use semver::Version;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a command does not go on.
 #[derive(Debug, thiserror::Error, Diagnostic)]
@@ -26,7 +26,7 @@ pub(crate) enum CliError {
     /// The guard says no.
     #[error("the guard holds this plan back; nothing was written\n{}", breaches.join("\n"))]
     #[diagnostic(help(
-        "find out why so much would go; then apply with the `--allow` that is named, or change the limits in [guard]"
+        "find out why so much would be done at once; then apply with `--override REASON`, or change the limits in [guard]"
     ))]
     Held { breaches: Vec<String> },
     /// Stopped by a second signal.
@@ -50,6 +50,20 @@ pub(crate) enum CliError {
     #[error("this moment cannot be used: {why}")]
     #[diagnostic(help("a length of time is `90m`, `2h` or `14d`; a moment is `2026-11-23T09:00Z`"))]
     Moment { why: String },
+    /// An app demands approvals that are not there.
+    #[error("plan {id} is not approved; nothing was written\n{}", demands.join("\n"))]
+    #[diagnostic(help("have it approved: innkeeper approve {file}; then apply it: innkeeper apply {file}"))]
+    Unapproved { id: String, file: String, demands: Vec<String> },
+    /// An approval is not taken.
+    #[error(transparent)]
+    Approval(#[from] innkeeper_engine::ApprovalRefused),
+    /// The guard is to be overridden for no reason.
+    #[error(transparent)]
+    #[diagnostic(help("for example: --override \"the sales team moves to the new company\""))]
+    NoReason(#[from] innkeeper_engine::NoReason),
+    /// A file is no plan that can be used.
+    #[error("{}: {error}", path.display())]
+    PlanFile { path: PathBuf, error: innkeeper_domain::PlanError },
     /// What is remembered cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -162,6 +176,9 @@ impl From<EngineError> for CliError {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::Held { breaches } => Self::Held { breaches },
+            EngineError::Unapproved { plan, demands } => {
+                Self::Unapproved { id: plan.short().to_owned(), file: "PLAN".to_owned(), demands }
+            }
             EngineError::Store(error) => Self::Store(error),
             error => Self::Engine(error),
         }
@@ -169,6 +186,14 @@ impl From<EngineError> for CliError {
 }
 
 impl CliError {
+    /// The same error with the file of the plan that it is about, so that the advice can be typed as it stands.
+    pub(crate) fn of_plan(self, path: &Path) -> Self {
+        match self {
+            Self::Unapproved { id, demands, .. } => Self::Unapproved { id, demands, file: path.display().to_string() },
+            other => other,
+        }
+    }
+
     /// What a script gets.
     pub(crate) fn exit(&self) -> Exit {
         match self {
@@ -183,8 +208,9 @@ impl CliError {
             | Self::OtherVersion { .. }
             | Self::NotAskedFor { .. }
             | Self::UnknownKey { .. }
+            | Self::NoReason(_)
             | Self::Exists { .. } => Exit::Usage,
-            Self::Held { .. } | Self::WantsMore { .. } | Self::Declined => Exit::Pending,
+            Self::Held { .. } | Self::Unapproved { .. } | Self::WantsMore { .. } | Self::Declined => Exit::Pending,
             _ => Exit::Failed,
         }
     }

@@ -10,12 +10,15 @@ mod change;
 mod desired;
 mod entitlement;
 mod failure;
+mod guard;
 mod identifier;
+mod inputs;
 mod journal;
 mod person;
 mod plan;
 mod schema;
 mod snapshot;
+mod strict;
 pub mod vocabulary;
 
 pub use account::{Account, AccountStatus, Invitation};
@@ -24,10 +27,12 @@ pub use change::{AccountTarget, Change, Class, NamedEntitlement, Operation, Prec
 pub use desired::{DesiredAccount, DesiredAttribute, DesiredGrant, DesiredState, Presence, Strength};
 pub use entitlement::{Entitlement, EntitlementKey, EntitlementRef, Grant, Holder, InvalidEntitlementRef, Seats};
 pub use failure::{Effect, ErrorCode, Failure, FieldError, Outcome};
+pub use guard::{EntitlementPattern, Guard, GuardClass, GuardLimits, percent};
 pub use identifier::{AccountId, AppName, ChangeId, IntentId, PersonId, PlanId, RoleName, RunId, SourceName};
+pub use inputs::{AppSeen, ConnectorPin, Inputs, SnapshotId, SourceSeen};
 pub use journal::{Attempt, ChangeRecord, ChangeState, Exchange, RunRecord, RunState};
 pub use person::{Lifecycle, Origin, Person, PersonRecord};
-pub use plan::{AppMode, AppPlan, Case, CaseKind, Drift, Inputs, Orphan, Plan, PlanError, SeatUse, Summary, Upcoming};
+pub use plan::{AppMode, AppPlan, Case, CaseKind, Drift, Orphan, Plan, PlanError, SeatUse, Summary, Upcoming};
 pub use schema::{
     AttributeSchema, AttributeType, Description, EntitlementKind, GrantScopes, LifecycleEffect, Mutability, Quirks, Uniqueness,
 };

@@ -229,7 +229,7 @@ impl Engine {
     ) -> Result<Planned, EngineError> {
         let today = self.today();
         let only: Vec<Person> = population.people.iter().filter(|known| known.id == *person).cloned().collect();
-        let alone = Population { people: only, complete: true, ..Population::default() };
+        let alone = Population { people: only, complete: true, seen: population.seen.clone(), ..Population::default() };
         let wanted = planning::evaluate(self.configuration(), &alone, &[], today).desired.accounts;
         let nothing = BTreeSet::new();
         let collector = self.collector(progress, &nothing);
@@ -269,10 +269,11 @@ impl Engine {
         };
         notes.extend(asked);
         let now = self.parts.clock.now();
-        let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today)?;
+        let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today, &self.parts.who)?;
         let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;
         let breaches = apply::breaches(&plan, &guarded).map(|breach| breach.to_string()).collect();
-        Ok(Planned { plan, failures, spoiled: population.spoiled.into_iter().collect(), notes, breaches })
+        let approvals = self.standing(&plan).await?;
+        Ok(Planned { plan, failures, spoiled: population.spoiled.into_iter().collect(), notes, breaches, approvals })
     }
 
     /// Remembers that somebody was offboarded, whatever the sources say.

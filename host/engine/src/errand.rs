@@ -145,7 +145,7 @@ impl Engine {
             Work::Offboard { person } => {
                 let (person, planned) = self.plan_offboarding(person.as_str(), &Quiet).await?;
                 self.depart(&person).await?;
-                let approval = Approval::of_one_person(&planned.plan);
+                let approval = Approval { offboards: Some(person), overriding: None };
                 let answered = Answered { failures: planned.failures, ..self.answered() };
                 self.carry_out(planned.plan, approval, answered).await
             }

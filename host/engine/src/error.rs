@@ -129,6 +129,14 @@ pub enum EngineError {
         /// What the operating system says.
         error: std::io::Error,
     },
+    /// An app demands approvals that are not there.
+    #[error("plan {} is not approved: {}", plan.short(), demands.join("; "))]
+    Unapproved {
+        /// The plan.
+        plan: PlanId,
+        /// One sentence for each app: how many of how many, and who may.
+        demands: Vec<String>,
+    },
     /// The guard holds the plan back.
     #[error("the guard holds this plan back: {}", breaches.join("; "))]
     Held {

@@ -6,6 +6,7 @@ use crate::pause::Switch;
 use crate::systems::Systems;
 use crate::target::Target;
 use innkeeper_bundle::{BundleError, ConnectorRef, Connectors, Digest, Grant, Lock, Trust, VerifiedBundle};
+use innkeeper_domain::ConnectorPin;
 use innkeeper_policy::{App, Configuration, Connection, ConnectorSource};
 use innkeeper_sandbox::{CacheSettings, ConnectedApp, Connector, Runtime, Settings};
 use innkeeper_secrets::Vault;
@@ -190,5 +191,13 @@ impl Systems for Installed {
         }
         let connector = &source.connection.connector;
         Err(ConnectError::Mismatch(format!("the connector {connector} is no source: it does not export `people`")))
+    }
+
+    fn connector(&self, app: &App) -> Option<ConnectorPin> {
+        let reference: ConnectorRef = app.connection.connector.to_string().parse().ok()?;
+        let agreement = self.parts.agreement.now().ok()?;
+        let version = agreement.lock.chosen(&reference, app.name.as_str()).ok()?;
+        let entry = agreement.lock.entry(&reference.name, version)?;
+        Some(ConnectorPin { name: entry.name.to_string(), version: version.to_string(), sha256: entry.sha256.to_string() })
     }
 }

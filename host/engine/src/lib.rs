@@ -5,6 +5,7 @@
 
 mod active;
 mod apply;
+mod approvals;
 mod clock;
 mod collect;
 mod connected;
@@ -12,6 +13,7 @@ mod engine;
 mod errand;
 mod error;
 mod find;
+mod guarding;
 mod installed;
 mod journal;
 mod listing;
@@ -28,7 +30,8 @@ mod service;
 mod systems;
 mod target;
 
-pub use apply::{Approval, ApprovedPlan, Finding, RunReport};
+pub use apply::{Approval, ApprovedPlan, Finding, NoReason, Override, Proof, RunReport};
+pub use approvals::{ApprovalRefused, GivenApproval, Standing};
 pub use clock::Clock;
 pub use engine::{Engine, Parts, PlanRequest};
 pub use errand::{ANSWERS, Answered, ERRANDS, Errand, Work};

@@ -8,7 +8,8 @@ use crate::roster::{self, Contribution};
 use crate::systems::Systems;
 use crate::target::Target;
 use innkeeper_domain::{
-    AttributeName, Completeness, ErrorCode, Failure, PeopleSnapshot, Person, PersonId, PersonRecord, Scalar, Snapshot, SourceName,
+    AttributeName, Completeness, ErrorCode, Failure, PeopleSnapshot, Person, PersonId, PersonRecord, Scalar, Snapshot,
+    SnapshotId, SourceName, SourceSeen,
 };
 use innkeeper_policy::{ConnectorSource, CsvSource, PeopleProblem, Source, SourceKind};
 use innkeeper_store::{Listing, Store};
@@ -28,8 +29,8 @@ pub(crate) struct Population {
     pub(crate) problems: Vec<PeopleProblem>,
     /// Whether every source was read completely.
     pub(crate) complete: bool,
-    /// What each source had.
-    pub(crate) counts: BTreeMap<SourceName, usize>,
+    /// What each source showed.
+    pub(crate) seen: BTreeMap<SourceName, SourceSeen>,
     /// What spoils a source.
     pub(crate) spoiled: Vec<(SourceName, String)>,
     /// What is wrong with single records.
@@ -60,6 +61,13 @@ struct Shown {
     broken: Vec<String>,
 }
 
+/// One reading of a source, for the plan that is made of it.
+fn seen(name: &SourceName, snapshot: &PeopleSnapshot) -> SourceSeen {
+    let people = snapshot.content.len();
+    let id = SnapshotId::of(name.as_str(), snapshot.taken, [(people, &snapshot.completeness)]);
+    SourceSeen { snapshot: id, people }
+}
+
 impl Reading<'_> {
     /// Reads all sources, remembers what they show, and merges it.
     pub(crate) async fn read<'s>(&self, sources: impl Iterator<Item = &'s Source>) -> Result<Population, EngineError> {
@@ -70,7 +78,7 @@ impl Reading<'_> {
             if self.due.is_some_and(|due| !due.contains(&source.name))
                 && let Some(snapshot) = self.store.people(&source.name).await?
             {
-                population.counts.insert(source.name.clone(), snapshot.content.len());
+                population.seen.insert(source.name.clone(), seen(&source.name, &snapshot));
                 if let Completeness::Incomplete { why } = &snapshot.completeness {
                     population.complete = false;
                     population.spoiled.push((source.name.clone(), why.clone()));
@@ -79,13 +87,13 @@ impl Reading<'_> {
                 continue;
             }
             let shown = self.source(source, before.as_ref()).await?;
-            population.counts.insert(source.name.clone(), shown.records.len());
             population.broken.extend(shown.broken);
             if let Completeness::Incomplete { why } = &shown.completeness {
                 population.complete = false;
                 population.spoiled.push((source.name.clone(), why.clone()));
             }
             let snapshot = Snapshot { taken: self.now, completeness: shown.completeness, content: shown.records };
+            population.seen.insert(source.name.clone(), seen(&source.name, &snapshot));
             self.store.save_people(&source.name, &snapshot).await?;
             contributions.push(self.contribution(source, &snapshot, before).await?);
             self.progress.event(Event::ReadAll { from: source.name.as_str() });
@@ -103,7 +111,7 @@ impl Reading<'_> {
         for source in sources {
             let Some(snapshot) = self.store.people(&source.name).await? else { return Ok(None) };
             let before = self.store.complete_people(&source.name).await?;
-            population.counts.insert(source.name.clone(), snapshot.content.len());
+            population.seen.insert(source.name.clone(), seen(&source.name, &snapshot));
             population.complete &= snapshot.is_complete();
             contributions.push(self.contribution(source, &snapshot, before).await?);
         }

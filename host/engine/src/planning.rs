@@ -1,6 +1,6 @@
 //! From what was read to a plan.
 
-use crate::apply::GuardedApp;
+use crate::approvals::Standing;
 use crate::collect::{Expectations, Reader};
 use crate::error::EngineError;
 use crate::listing::Expectation;
@@ -11,10 +11,10 @@ use crate::retry::Patience;
 use crate::systems::Systems;
 use crate::target::Capabilities;
 use innkeeper_domain::{
-    AccountId, AccountTarget, AppName, AppPlan, AppSnapshot, AttributeName, Case, CaseKind, ChangeRecord, ChangeState,
-    Description, DesiredAccount, EntitlementKey, Inputs, Lifecycle, Operation, PersonId, Plan, SourceName, Summary,
+    AccountId, AccountTarget, AppName, AppPlan, AppSeen, AppSnapshot, AttributeName, Case, CaseKind, ChangeRecord, ChangeState,
+    ConnectorPin, Description, DesiredAccount, EntitlementKey, Inputs, Lifecycle, Operation, PersonId, Plan, SnapshotId,
+    SourceName,
 };
-use innkeeper_planner::guard::Limits;
 use innkeeper_planner::{AppInput, Link};
 use innkeeper_policy::{App, Configuration, Evaluation};
 use innkeeper_store::{Listing, Mutation, Store};
@@ -50,6 +50,8 @@ pub struct Planned {
     pub notes: Vec<String>,
     /// What the guard will hold back, a sentence each.
     pub breaches: Vec<String>,
+    /// Which apps demand approvals, and of whom.
+    pub approvals: Vec<Standing>,
 }
 
 /// One app with all that its plan depends on.
@@ -59,6 +61,7 @@ pub(crate) struct Observed<'a> {
     pub(crate) snapshot: AppSnapshot,
     pub(crate) links: BTreeMap<AccountId, Link>,
     pub(crate) owned: BTreeSet<(AccountId, EntitlementKey)>,
+    pub(crate) connector: Option<ConnectorPin>,
 }
 
 /// Reads apps.
@@ -165,7 +168,8 @@ impl Collector<'_> {
         let links = links.into_iter().map(|(id, link)| (id, planner_link(link)));
         let owned = self.store.owned_grants(&app.name).await?;
         let owned = owned.into_iter().map(|grant| (grant.account, grant.entitlement));
-        Ok(Observed { app, capabilities, snapshot, links: links.collect(), owned: owned.collect() })
+        let connector = self.systems.connector(app);
+        Ok(Observed { app, capabilities, snapshot, links: links.collect(), owned: owned.collect(), connector })
     }
 
     async fn expectation(&self, app: &App, listing: Listing) -> Result<Expectation, EngineError> {
@@ -364,24 +368,28 @@ pub(crate) fn seal(
     plans: Vec<AppPlan>,
     created: Timestamp,
     today: Date,
+    by: &str,
 ) -> Result<Plan, EngineError> {
     let inputs = Inputs {
         configuration: configuration.digest(),
-        sources: population.counts.clone(),
-        apps: observed.iter().map(|observed| (observed.app.name.clone(), observed.snapshot.accounts.taken)).collect(),
+        sources: population.seen.clone(),
+        apps: observed.iter().map(|observed| (observed.app.name.clone(), seen(observed))).collect(),
     };
-    Ok(Plan::seal(created, today, inputs, plans)?)
+    Ok(Plan::seal(created, today, by, inputs, plans)?)
 }
 
-/// The guard's limits and how much each app has, for a plan over these apps.
-pub(crate) fn guarded<'a>(apps: impl Iterator<Item = (&'a App, usize, Summary)>) -> BTreeMap<AppName, GuardedApp> {
-    apps.map(|(app, managed, recent)| {
-        let limits = Limits {
-            max_count: app.guard.max_count as usize,
-            max_percent: u8::try_from(app.guard.max_percent).unwrap_or(100),
-            min_count: app.guard.min_count as usize,
-        };
-        (app.name.clone(), GuardedApp { limits, managed, recent })
-    })
-    .collect()
+/// One reading of an app, for the plan that is made of it.
+fn seen(observed: &Observed<'_>) -> AppSeen {
+    let AppSnapshot { description, accounts, entitlements, grants } = &observed.snapshot;
+    let listings = [
+        (accounts.content.len(), &accounts.completeness),
+        (entitlements.content.len(), &entitlements.completeness),
+        (grants.content.len(), &grants.completeness),
+    ];
+    AppSeen {
+        snapshot: SnapshotId::of(observed.app.name.as_str(), accounts.taken, listings),
+        taken: accounts.taken,
+        unique_name: description.unique_name.clone(),
+        connector: observed.connector.clone(),
+    }
 }

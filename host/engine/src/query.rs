@@ -214,7 +214,7 @@ impl Engine {
             .into_iter()
             .map(|snapshot| {
                 let capabilities = Capabilities::default();
-                Observed { app, capabilities, snapshot, links: BTreeMap::clone(&links), owned: BTreeSet::new() }
+                Observed { app, capabilities, snapshot, links: BTreeMap::clone(&links), owned: BTreeSet::new(), connector: None }
             })
             .collect();
         let evaluation = planning::evaluate(self.configuration(), &population, &observed, self.today());

@@ -1,85 +1,28 @@
 //! From an approved plan to a run, and what is left of runs that were cut off.
 
-use crate::apply::{self, Approval, ApprovedPlan, Finding, GuardedApp, RunApp, RunReport};
+use crate::apply::{self, ApprovedPlan, Finding, RunApp, RunReport};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::journal::Journal;
-use crate::planning;
 use crate::progress::{Progress, Quiet};
 use innkeeper_domain::{
-    AccountId, AccountTarget, AppMode, AppName, ChangeId, ChangeRecord, ChangeState, Class, IntentId, Operation, PersonId, Plan,
-    RunId, RunRecord, RunState, Summary,
+    AccountId, AccountTarget, AppMode, AppName, ChangeId, ChangeRecord, ChangeState, IntentId, Operation, RunId, RunRecord,
+    RunState,
 };
 use innkeeper_policy::App;
 use innkeeper_store::{Mutation, OwnedGrant};
-use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use uuid::Uuid;
 
-/// How far back the guard adds up what was taken away: a mistake that trickles is a mistake all the same.
-const GUARD_WINDOW: SignedDuration = SignedDuration::from_hours(24);
-
-/// How many runs it looks at, at most.
-const GUARD_RUNS: usize = 1_000;
-
 impl Engine {
-    /// Checks that a plan may be carried out.
-    ///
-    /// # Errors
-    /// When it is for a later day, or takes away more than the guard allows.
-    pub async fn approve(&self, plan: Plan, approval: Approval) -> Result<ApprovedPlan, EngineError> {
-        let guarded = self.guarded(&plan, self.configuration().apps()).await?;
-        ApprovedPlan::check(plan, approval, self.today(), &guarded)
-    }
-
-    /// What the guard has to know of apps.
-    pub(crate) async fn guarded<'a>(
-        &self,
-        plan: &Plan,
-        apps: impl Iterator<Item = &'a App>,
-    ) -> Result<BTreeMap<AppName, GuardedApp>, EngineError> {
-        // A plan that takes nothing away breaks no limit, whatever was taken away before: the journal need not be read for it.
-        let mut changes = plan.apps().iter().flat_map(|app| &app.changes);
-        let recent = match changes.any(|change| change.operation.class().is_destructive()) {
-            true => self.recent_losses().await?,
-            false => BTreeMap::new(),
-        };
-        let mut known = Vec::new();
-        for app in apps {
-            let managed = self.store().links(&app.name).await?.values().filter(|link| link.deleted_on.is_none()).count();
-            known.push((app, managed, recent.get(&app.name).cloned().unwrap_or_default()));
-        }
-        Ok(planning::guarded(known.into_iter()))
-    }
-
-    /// How many accounts lost something within the guard's window, by app and class.
-    async fn recent_losses(&self) -> Result<BTreeMap<AppName, Summary>, EngineError> {
-        let since = self.parts.clock.now().checked_sub(GUARD_WINDOW).unwrap_or(Timestamp::MIN);
-        let mut accounts: BTreeMap<(AppName, Class), BTreeSet<PersonId>> = BTreeMap::new();
-        for run in self.store().runs(GUARD_RUNS).await?.into_iter().take_while(|run| run.started >= since) {
-            let Some((_, records)) = self.store().run(&run.id).await? else { continue };
-            for record in records.into_iter().filter(|record| matches!(record.state, ChangeState::Done { .. })) {
-                let class = record.change.operation.class();
-                if class.is_destructive() {
-                    accounts.entry((record.app, class)).or_default().insert(record.change.person);
-                }
-            }
-        }
-        let mut losses: BTreeMap<AppName, Summary> = BTreeMap::new();
-        for ((app, class), people) in accounts {
-            losses.entry(app).or_default().0.insert(class, people.len());
-        }
-        Ok(losses)
-    }
-
     /// Carries a plan out. A run of the same plan that was cut off is taken up where it stopped.
     ///
     /// # Errors
     /// When the store cannot be written, or the plan was carried out before. What an app refuses is in the report.
     pub async fn apply(&self, plan: ApprovedPlan, progress: Arc<dyn Progress>) -> Result<RunReport, EngineError> {
-        let plan = plan.plan();
+        let (approved, plan) = (&plan, plan.plan());
         let store = self.store();
         let cut_off = match store.run_of_plan(plan.id()).await? {
             Some(run) if run.state == RunState::Running => store.run(&run.id).await?,
@@ -89,6 +32,7 @@ impl Engine {
         let (run, records) = match cut_off {
             Some(known) => known,
             None => {
+                self.record_override(approved).await?;
                 let now = self.parts.clock.now();
                 let run = RunRecord {
                     id: RunId::new(self.unique()),

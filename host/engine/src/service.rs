@@ -177,8 +177,11 @@ impl Service {
             plan.apps().iter().filter(|app| app.mode == AppMode::Observe).map(|app| app.app.clone()).collect();
         let (plan, _) = plan.split(&observed)?;
         let guarded = self.engine.guarded(&plan, self.engine.configuration().apps()).await?;
-        let breaches: Vec<_> = apply::breaches(&plan, &guarded).collect();
-        let held: BTreeSet<AppName> = breaches.iter().map(|breach| breach.app.clone()).collect();
+        let breaches = apply::breaches(&plan, &guarded).map(|breach| (breach.app.clone(), breach.to_string()));
+        let demands = self.engine.standing(&plan).await?.into_iter().filter(|standing| !standing.is_met());
+        let demands = demands.map(|standing| (standing.app.clone(), format!("{standing}.")));
+        let why: Vec<(AppName, String)> = breaches.chain(demands).collect();
+        let held: BTreeSet<AppName> = why.iter().map(|(app, _)| app.clone()).collect();
         let (plan, rest) = plan.split(&held)?;
         if rest_is == Rest::Kept {
             for app in plan.apps() {
@@ -186,7 +189,6 @@ impl Service {
             }
         }
         if !held.is_empty() && rest_is == Rest::Kept {
-            let why: Vec<(AppName, String)> = breaches.iter().map(|breach| (breach.app.clone(), breach.to_string())).collect();
             self.hold(&rest, &why).await?;
         }
         if plan.is_empty() || self.engine.is_stopping() {

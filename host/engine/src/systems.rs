@@ -2,6 +2,7 @@
 
 use crate::error::ConnectError;
 use crate::target::Target;
+use innkeeper_domain::ConnectorPin;
 use innkeeper_policy::{App, ConnectorSource};
 use std::sync::Arc;
 
@@ -23,4 +24,10 @@ pub trait Systems: Send + Sync {
     /// # Errors
     /// As for an app, and when the connector is no source.
     fn source(&self, name: &str, source: &ConnectorSource) -> Result<Arc<dyn Target>, ConnectError>;
+
+    /// The connector behind an app, as it is pinned; none where there is none that is pinned. For the plan, so that its reader knows what
+    /// will carry it out.
+    fn connector(&self, _app: &App) -> Option<ConnectorPin> {
+        None
+    }
 }

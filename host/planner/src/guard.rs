@@ -1,125 +1,201 @@
-//! How much a plan may take away.
+//! How much a plan may do at once.
 //!
 //! Looks at the whole plan of an app before the first write. It does not ask why: a mistake in our own rules takes away just as
 //! much as a broken source.
 
-use innkeeper_domain::{AccountTarget, AppName, AppPlan, Class, Operation, Summary};
-use serde::{Deserialize, Serialize};
+use innkeeper_domain::{
+    AccountTarget, AppMode, AppName, AppPlan, AttributeName, Change, EntitlementPattern, Guard, GuardClass, GuardLimits,
+    Operation, percent,
+};
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// How many accounts of an app may lose something in one plan, for each class of loss: suspension, deletion, revoked grants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
-pub struct Limits {
-    /// At most so many accounts.
-    pub max_count: usize,
-    /// At most this share of the accounts that are managed on the app, in percent.
-    pub max_percent: u8,
-    /// The share does not matter up to so many accounts: one leaver in a team of four is 25 percent.
-    pub min_count: usize,
+/// One app as the guard sees it.
+#[derive(Clone, Debug, Default)]
+pub struct GuardedApp {
+    /// The limits, and how far back they look.
+    pub guard: Guard,
+    /// What makes a change a rename or a privileged grant.
+    pub marks: Marks,
+    /// How many accounts are managed there.
+    pub managed: usize,
+    /// What earlier runs did within the window, without what somebody let pass knowingly.
+    pub recent: Tally,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self { max_count: 100, max_percent: 10, min_count: 5 }
+/// What a change itself does not say of its class.
+#[derive(Clone, Debug, Default)]
+pub struct Marks {
+    /// The attribute by which the app names an account.
+    pub unique_name: Option<AttributeName>,
+    /// Which entitlements are privileged.
+    pub privileged: Vec<EntitlementPattern>,
+}
+
+/// Which accounts were touched, by class.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally(BTreeMap<GuardClass, BTreeSet<String>>);
+
+impl Marks {
+    /// The classes that a change counts in. What goes with a suspension or deletion counts with it, and what is only written down here
+    /// counts in none.
+    pub fn classes(&self, change: &Change) -> Vec<GuardClass> {
+        let privileged = |kind: &str, id: &str, name: &str| {
+            self.privileged.iter().any(|pattern| pattern.matches(kind, name) || pattern.matches(kind, id))
+        };
+        match &change.operation {
+            Operation::CreateAccount { grants, .. } => {
+                let mut classes = vec![GuardClass::Create];
+                if grants.iter().any(|grant| privileged(&grant.entitlement.kind, &grant.entitlement.id, &grant.name)) {
+                    classes.push(GuardClass::PrivilegedGrant);
+                }
+                classes
+            }
+            Operation::UpdateAccount { deltas } => {
+                let is_name = |name: &AttributeName| {
+                    self.unique_name.as_ref().is_some_and(|own| own.as_str().eq_ignore_ascii_case(name.as_str()))
+                };
+                if deltas.iter().any(|delta| is_name(&delta.name)) { vec![GuardClass::Rename] } else { Vec::new() }
+            }
+            Operation::Suspend => vec![GuardClass::Suspend],
+            Operation::DeleteAccount => vec![GuardClass::Delete],
+            Operation::Revoke { .. } => vec![GuardClass::Revoke],
+            Operation::Grant { entitlement, name } if privileged(&entitlement.kind, &entitlement.id, name) => {
+                vec![GuardClass::PrivilegedGrant]
+            }
+            Operation::Grant { .. }
+            | Operation::Reactivate
+            | Operation::RevokeSessions
+            | Operation::TransferOwnership { .. }
+            | Operation::Adopt
+            | Operation::AssumeGrant { .. } => Vec::new(),
+        }
     }
 }
 
-/// A limit that a plan would break.
+impl Tally {
+    /// Counts a change, except in these classes.
+    pub fn add(&mut self, change: &Change, marks: &Marks, except: &BTreeSet<GuardClass>) {
+        for class in marks.classes(change).into_iter().filter(|class| !except.contains(class)) {
+            self.0.entry(class).or_default().insert(account(change));
+        }
+    }
+
+    /// What a plan does.
+    pub fn of(plan: &AppPlan, marks: &Marks) -> Self {
+        let mut tally = Self::default();
+        for change in &plan.changes {
+            tally.add(change, marks, &BTreeSet::new());
+        }
+        tally
+    }
+
+    /// How many accounts, by class. Accounts are counted, not changes: somebody who loses four groups counts once, and the grants of an
+    /// account that is suspended or deleted go with it.
+    pub fn counts(&self) -> BTreeMap<GuardClass, usize> {
+        let touched = |class: GuardClass, account: &String| self.0.get(&class).is_some_and(|accounts| accounts.contains(account));
+        let closed = |account: &String| touched(GuardClass::Suspend, account) || touched(GuardClass::Delete, account);
+        let count = |(class, accounts): (&GuardClass, &BTreeSet<String>)| {
+            let counted = accounts.iter().filter(|account| *class != GuardClass::Revoke || !closed(account)).count();
+            (counted > 0).then_some((*class, counted))
+        };
+        self.0.iter().filter_map(count).collect()
+    }
+
+    /// Both together: whoever is in both counts once.
+    fn with(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        for (class, accounts) in &other.0 {
+            both.0.entry(*class).or_default().extend(accounts.iter().cloned());
+        }
+        both
+    }
+}
+
+/// The account that a change touches. One that is not there yet is its person's.
+fn account(change: &Change) -> String {
+    match &change.account {
+        AccountTarget::Existing { id, .. } => format!("account {id}"),
+        AccountTarget::New | AccountTarget::Created { .. } => format!("person {}", change.person),
+    }
+}
+
+/// A limit that a plan would pass.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Breach {
     /// The app.
     pub app: AppName,
-    /// The class of loss.
-    pub class: Class,
+    /// What there is too much of.
+    pub class: GuardClass,
     /// How many accounts the plan touches.
     pub count: usize,
-    /// How many more were touched lately, by earlier runs.
+    /// How many others earlier runs touched within the window.
     pub recent: usize,
     /// How many accounts are managed on the app.
     pub managed: usize,
     /// The limits.
-    pub limits: Limits,
+    pub limits: GuardLimits,
 }
 
 impl Breach {
-    /// What lets it through: the app and the class, `github:suspend`.
+    /// What names it: the app and the class, `github:suspend`.
     pub fn token(&self) -> String {
         format!("{}:{}", self.app, self.class)
     }
 
-    fn total(&self) -> usize {
-        self.count + self.recent
-    }
-
-    /// The share of the managed accounts, in percent, rounded up: 10.1 percent are not within 10.
+    /// The share of the managed accounts, in percent.
     pub fn percent(&self) -> usize {
-        percent(self.total(), self.managed)
+        percent(self.count + self.recent, self.managed)
     }
-}
-
-fn percent(total: usize, managed: usize) -> usize {
-    // Losses on an app where nothing is managed are all of it.
-    (total * 100).checked_div(managed).map_or(100, |_| (total * 100).div_ceil(managed))
 }
 
 impl fmt::Display for Breach {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { app, class, count, recent, managed, limits } = self;
         let what = match class {
-            Class::Suspend => "suspended",
-            Class::Delete => "deleted",
-            _ => "relieved of grants",
+            GuardClass::Create => "created",
+            GuardClass::Suspend => "suspended",
+            GuardClass::Delete => "deleted",
+            GuardClass::Revoke => "relieved of grants",
+            GuardClass::Rename => "renamed",
+            GuardClass::PrivilegedGrant => "given privileged entitlements",
         };
         let accounts = |count: usize| if count == 1 { "1 account".to_owned() } else { format!("{count} accounts") };
         write!(formatter, "{app}: {} would be {what}", accounts(*count))?;
         if *recent > 0 {
             write!(formatter, ", after {recent} lately")?;
         }
-        write!(formatter, ", {} % of the {managed} that are managed. ", self.percent())?;
-        let Limits { max_count, max_percent, min_count } = limits;
-        write!(formatter, "The limit is {}", accounts(*max_count))?;
-        write!(formatter, " and, beyond {min_count}, {max_percent} %. Nothing is written to {app}. ")?;
-        write!(formatter, "If this is what you want, apply with `--allow {}`; otherwise find out what changed.", self.token())
+        let GuardLimits { max_count, max_percent, min_count } = limits;
+        if *max_percent < 100 {
+            write!(formatter, ", {} % of the {managed} that are managed", self.percent())?;
+        }
+        write!(formatter, ". The limit is {}", accounts(*max_count))?;
+        if *max_percent < 100 {
+            write!(formatter, " and, beyond {min_count}, {max_percent} %")?;
+        }
+        write!(
+            formatter,
+            ". Nothing is written. If this is what you want, apply with `--override REASON`, for this limit alone with "
+        )?;
+        write!(formatter, "`--allow {}` beside it; otherwise find out what changed.", self.token())
     }
 }
 
-/// The limits that a plan would break, by class. `managed` is the number of accounts that are managed on the app, `recent` what
-/// earlier runs took away within the window that the guard looks at.
-///
-/// Accounts are counted, not changes: somebody who loses four groups counts once, and the grants of an account that is suspended go
-/// with it.
-pub fn check(plan: &AppPlan, managed: usize, recent: &Summary, limits: &Limits) -> Vec<Breach> {
-    let mut breaches = Vec::new();
-    for (class, count) in losses(plan) {
-        let breach = Breach { app: plan.app.clone(), class, count, recent: recent.count(class), managed, limits: *limits };
-        let total = breach.total();
-        if total > limits.max_count || (total > limits.min_count && breach.percent() > usize::from(limits.max_percent)) {
-            breaches.push(breach);
-        }
+/// The limits that a plan would pass, by class. An app in observe mode is not written to, and passes none.
+pub fn check(plan: &AppPlan, app: &GuardedApp) -> Vec<Breach> {
+    if plan.mode == AppMode::Observe {
+        return Vec::new();
     }
-    breaches
-}
-
-/// How many accounts lose something, by class: what [`check`] compares, and what to keep for its `recent`.
-pub fn losses(plan: &AppPlan) -> BTreeMap<Class, usize> {
-    let mut accounts: BTreeMap<Class, BTreeSet<&str>> = BTreeMap::new();
-    for change in &plan.changes {
-        let class = change.operation.class();
-        // An account without suspension loses its sessions and property on the way to its deletion.
-        let on_the_way = matches!(change.operation, Operation::RevokeSessions | Operation::TransferOwnership { .. });
-        if let AccountTarget::Existing { id, .. } = &change.account
-            && class.is_destructive()
-            && !on_the_way
-        {
-            accounts.entry(class).or_default().insert(id.as_str());
-        }
-    }
-    let suspended = accounts.get(&Class::Suspend).cloned().unwrap_or_default();
-    if let Some(revoked) = accounts.get_mut(&Class::Revoke) {
-        revoked.retain(|id| !suspended.contains(id));
-    }
-    accounts.into_iter().map(|(class, accounts)| (class, accounts.len())).filter(|(_, count)| *count > 0).collect()
+    let own = Tally::of(plan, &app.marks);
+    let together = own.with(&app.recent).counts();
+    let breach = |(class, count): (GuardClass, usize)| {
+        // The plan's own revokes can be those of an account that was suspended before: then they are not counted together.
+        let total = together.get(&class).copied().unwrap_or_default().max(count);
+        let limits = app.guard.limits(class);
+        let breach = Breach { app: plan.app.clone(), class, count, recent: total - count, managed: app.managed, limits };
+        limits.are_passed_by(total, app.managed).then_some(breach)
+    };
+    own.counts().into_iter().filter_map(breach).collect()
 }

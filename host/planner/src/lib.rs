@@ -1,7 +1,8 @@
 //! Desired state against observed state: the plan. Pure functions.
 //!
 //! [`plan_app`] compares what the rules want on one app with what was seen there and says what to change, in which order, why,
-//! and under which condition. [`plan`] does it for all apps. [`guard`] says whether a plan takes away more than it may.
+//! and under which condition. [`plan`] does it for all apps. [`guard`] says whether a plan does more at once than it may, and [`difference`] in
+//! what two plans differ.
 //!
 //! Two rules stand above all others. What was not seen in an incomplete listing means nothing (see `certainty`), and what
 //! nobody asked us to own is left alone: accounts without a link, attributes without an enforced mapping, grants that no rule gave.
@@ -11,6 +12,7 @@ mod close;
 mod correlate;
 mod create;
 mod delta;
+pub mod difference;
 mod draft;
 mod entitlements;
 mod grants;

@@ -1,9 +1,10 @@
 //! Target systems, as configured.
 
+use crate::approval::ApprovalDemand;
 use crate::connection::Connection;
 use crate::expression::Expression;
 use crate::problem::Spot;
-use innkeeper_domain::{AppMode, AppName, AttributeName, Strength};
+use innkeeper_domain::{AppMode, AppName, AttributeName, EntitlementPattern, Guard, Strength};
 use std::num::NonZeroU32;
 
 /// One app: a connector with configuration, credentials, mappings and limits.
@@ -25,8 +26,12 @@ pub struct App {
     pub create_before: u32,
     /// How many days after it was closed an account is deleted; none: never.
     pub delete_after: Option<u32>,
-    /// How much may be taken away at once.
+    /// How much may be done at once.
     pub guard: Guard,
+    /// Entitlements that the guard counts one by one when they are given.
+    pub privileged: Vec<EntitlementPattern>,
+    /// Who has to agree before a plan is carried out; none: nobody but whoever applies it.
+    pub approval: Option<ApprovalDemand>,
     /// What accounts look like, in the order of the configuration.
     pub mappings: Vec<Mapping>,
     pub(crate) transfer_to: Option<Expression>,
@@ -66,22 +71,5 @@ impl Mapping {
     /// The CEL expression that gives the value.
     pub fn expression(&self) -> &Expression {
         &self.value
-    }
-}
-
-/// How much may be taken away at once, for each app and each class of destructive change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Guard {
-    /// In percent of what the app has, from 0 to 100.
-    pub max_percent: u32,
-    /// As a number of changes.
-    pub max_count: u32,
-    /// Below this number of changes the percentage is not looked at: in a company of ten, one leaver is ten percent.
-    pub min_count: u32,
-}
-
-impl Default for Guard {
-    fn default() -> Self {
-        Self { max_percent: 10, max_count: 50, min_count: 5 }
     }
 }

@@ -1,6 +1,7 @@
 //! The whole configuration, checked: whoever holds one holds a sound one.
 
 use crate::app::App;
+use crate::approval::Approver;
 use crate::egress::Egress;
 use crate::limits::Limits;
 use crate::problem::{Problems, SourceFile};
@@ -31,6 +32,7 @@ pub struct Configuration {
     pub(crate) apps: IndexMap<AppName, App>,
     pub(crate) roles: IndexMap<RoleName, Role>,
     pub(crate) order: Vec<AppName>,
+    pub(crate) approvers: IndexMap<String, Approver>,
 }
 
 /// A configuration could not be read or is not sound.
@@ -173,6 +175,16 @@ impl Configuration {
     /// One role.
     pub fn role(&self, name: &RoleName) -> Option<&Role> {
         self.roles.get(name)
+    }
+
+    /// Everybody whose approvals are signed.
+    pub fn approvers(&self) -> impl ExactSizeIterator<Item = &Approver> {
+        self.approvers.values()
+    }
+
+    /// One of them; none for somebody whose approvals need no signature.
+    pub fn approver(&self, name: &str) -> Option<&Approver> {
+        self.approvers.get(name)
     }
 
     /// The names of the apps that are most like `name`, for a message about one that does not exist.

@@ -5,6 +5,7 @@
 //! people and gives what they should have. Only [`Configuration::read`] touches the disk.
 
 mod app;
+mod approval;
 mod configuration;
 mod connection;
 mod egress;
@@ -21,7 +22,8 @@ mod source;
 mod suggest;
 mod vocabulary;
 
-pub use app::{App, Guard, Mapping};
+pub use app::{App, Mapping};
+pub use approval::{ApprovalDemand, Approver};
 pub use configuration::{Configuration, ConfigurationError};
 pub use connection::{
     ClientAuthentication, Connection, ConnectorReference, Credential, CredentialReference, CredentialScheme, OauthClient, Rate,

@@ -1,9 +1,11 @@
 //! From the text of the files to a checked configuration. Nothing stops at the first problem.
 
 mod app;
+mod approval;
 mod connection;
 mod credential;
 mod egress;
+mod guard;
 mod limits;
 mod need;
 mod rate;
@@ -24,10 +26,10 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 /// What stands at the top of a file.
-const TOP: &[&str] = &["app", "egress", "guard", "innkeeper", "limits", "role", "run", "source"];
+const TOP: &[&str] = &["app", "approval", "approver", "egress", "guard", "innkeeper", "limits", "role", "run", "source"];
 
 /// Those of them that a configuration has once.
-const SINGLE: &[&str] = &["egress", "guard", "innkeeper", "limits", "run"];
+const SINGLE: &[&str] = &["approval", "egress", "guard", "innkeeper", "limits", "run"];
 
 /// Checks all files together, in the order given.
 pub(crate) fn load(files: Vec<Arc<SourceFile>>) -> Result<Configuration, Problems> {
@@ -64,6 +66,7 @@ struct Tables<'a> {
     sources: IndexMap<String, Entry<'a>>,
     apps: IndexMap<String, Entry<'a>>,
     roles: IndexMap<String, Entry<'a>>,
+    approvers: IndexMap<String, Entry<'a>>,
 }
 
 impl<'a> Tables<'a> {
@@ -81,6 +84,7 @@ impl<'a> Tables<'a> {
                 "source" => &mut self.sources,
                 "app" => &mut self.apps,
                 "role" => &mut self.roles,
+                "approver" => &mut self.approvers,
                 other => {
                     let problem = Problem::new(&entry.key_spot, format!("a configuration has no `{other}`"), "unknown");
                     problems.push(problem.maybe_help(suggest::help(other, TOP.iter().copied())));
@@ -119,7 +123,15 @@ fn bad_name(entry: &Entry<'_>) -> Option<Problem> {
 
 fn build(files: Vec<Arc<SourceFile>>, mut tables: Tables<'_>, problems: &mut Problems) -> Configuration {
     let settings = setting::settings(tables.single.remove("innkeeper"), problems);
-    let guard = setting::guard(tables.single.remove("guard"), Default::default(), problems);
+    let guard = guard::layer(tables.single.remove("guard"), problems);
+    let approval = tables.single.remove("approval").and_then(|entry| approval::demand(&entry, problems));
+    let general = app::General { guard, approval };
+    let mut approvers = IndexMap::new();
+    for entry in tables.approvers.values() {
+        if let Some(approver) = approval::approver(entry, problems) {
+            approvers.insert(approver.name.clone(), approver);
+        }
+    }
     let limits = limits::limits(tables.single.remove("limits"), problems);
     let egress = egress::egress(tables.single.remove("egress"), problems);
     let named: Vec<&str> = tables.apps.keys().map(String::as_str).collect();
@@ -133,7 +145,7 @@ fn build(files: Vec<Arc<SourceFile>>, mut tables: Tables<'_>, problems: &mut Pro
     let vocabulary = Vocabulary::of(sources.values());
     let mut apps = IndexMap::new();
     for entry in tables.apps.values() {
-        if let Some(app) = app::app(entry, guard, &vocabulary, problems) {
+        if let Some(app) = app::app(entry, &general, &vocabulary, problems) {
             apps.insert(app.name.clone(), app);
         }
     }
@@ -157,5 +169,6 @@ fn build(files: Vec<Arc<SourceFile>>, mut tables: Tables<'_>, problems: &mut Pro
         apps,
         roles,
         order,
+        approvers,
     }
 }

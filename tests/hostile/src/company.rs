@@ -70,7 +70,7 @@ impl<'g> Company<'g> {
         let planned = engine.plan(&PlanRequest::default(), &Quiet).await.expect("a plan");
         let text = serde_json::to_string(&planned).expect("a plan is JSON");
         self.ground.note("the plan", text);
-        let people: Vec<usize> = planned.plan.inputs().sources.values().copied().collect();
+        let people: Vec<usize> = planned.plan.inputs().sources.values().map(|seen| seen.people).collect();
         assert!(people == [2] && planned.spoiled.is_empty(), "the neighbour was read: {planned:?}");
         planned
     }

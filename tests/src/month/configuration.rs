@@ -43,6 +43,9 @@ impl Month {
             r#"# A month goes by within a few minutes: what the guard adds up over 24 hours is all that happens in it.
 [guard]
 max-percent = 40
+[guard.delete]
+max-count = 50
+min-count = 5
 
 # Everything is played on this machine, and answers at once: the vendors' rates would make hours of it.
 [source.hr]

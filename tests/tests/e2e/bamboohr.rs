@@ -104,7 +104,7 @@ grants = ["directory"]
         let arguments = [&["plan", "--out", "plan.json", "--output", "json"], arguments].concat();
         let planned = self.house.run(&arguments).exits(code).json();
         let content = &planned["plan"]["content"];
-        (content["inputs"]["sources"]["hr"].as_u64().unwrap_or_default(), content["apps"][0].clone())
+        (content["inputs"]["sources"]["hr"]["people"].as_u64().unwrap_or_default(), content["apps"][0].clone())
     }
 
     fn user(&self, index: usize) -> Value {

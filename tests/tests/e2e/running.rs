@@ -170,7 +170,7 @@ fn a_pause_stops_everything_between_two_requests_and_resume_goes_on() {
     let _ = scenario.run(&["pause", "nowhere"]).exits(2);
     let _ = scenario.run(&["resume"]).exits(0);
     scenario.settle();
-    let log = scenario.run(&["audit", "--limit", "1000", "--output", "json"]).stdout;
+    let log = scenario.run(&["audit", "--last", "1000", "--output", "json"]).stdout;
     assert!(log.contains("engine.paused") && log.contains("engine.resumed"), "{log}");
 }
 

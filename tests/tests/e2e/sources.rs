@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::scenario::{Scenario, create_groups, operations};
 
 /// A company on one server, and a configuration that takes its people from there to another.
-fn between_servers(people: usize) -> (Scenario, ScimServer, ScimServer) {
+pub(crate) fn between_servers(people: usize) -> (Scenario, ScimServer, ScimServer) {
     let (from, to) = (ScimServer::start(), ScimServer::start());
     Scenario::on(&from, people).settle();
     create_groups(&to);

@@ -1,5 +1,6 @@
 //! `innkeeper apply`
 
+use super::plan_file;
 use crate::arguments::{Apply, General};
 use crate::context::{self, Access};
 use crate::error::CliError;
@@ -9,19 +10,18 @@ use crate::render;
 use crate::render::plan::summary;
 use crate::reply::{Exit, Reply};
 use innkeeper_domain::{Class, Plan};
-use innkeeper_engine::{Approval, Engine, RunReport, Work};
+use innkeeper_engine::{Approval, Engine, Override, RunReport, Work};
 use innkeeper_store::StoreError;
 use std::sync::Arc;
 
 pub(crate) fn run(general: &General, asked: &Apply) -> Result<Reply, CliError> {
-    let failed = |error| CliError::File { what: "read", path: asked.plan.clone(), error };
-    let bytes = std::fs::read(&asked.plan).map_err(failed)?;
-    let plan = Plan::read(&bytes).map_err(|error| CliError::Engine(error.into()))?;
+    let plan = plan_file::read(&asked.plan)?;
+    let overriding = asked.overriding.as_ref().map(|reason| Override::new(reason, asked.allow.iter().cloned())).transpose()?;
     if plan.is_empty() {
         let text = format!("Plan {} is empty: there is nothing to do.\n", plan.id().short());
         return Ok(Reply::done(text, &serde_json::json!({ "plan": plan.id() })));
     }
-    let approval = Approval { allow: asked.allow.iter().cloned().collect() };
+    let approval = Approval { overriding, offboards: None };
     context::wait(async {
         let engine = match context::engine(general, Access::Write) {
             Ok((engine, _)) => engine,
@@ -34,7 +34,7 @@ pub(crate) fn run(general: &General, asked: &Apply) -> Result<Reply, CliError> {
             Err(error) => return Err(error),
         };
         context::confirm(general, asked.yes, "applying a plan", &question(&plan))?;
-        execute(&engine, plan, approval).await
+        execute(&engine, plan, approval).await.map_err(|error| error.of_plan(&asked.plan))
     })
 }
 

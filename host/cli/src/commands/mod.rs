@@ -2,6 +2,7 @@
 
 mod access;
 pub(crate) mod apply;
+mod approve;
 mod audit;
 mod check;
 mod completions;
@@ -13,6 +14,7 @@ mod last_plan;
 mod pause;
 mod person;
 mod plan;
+mod plan_file;
 mod run;
 mod secret;
 mod status;
@@ -29,6 +31,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Init(init) => init::run(&init),
         Command::Check(check) => check::run(&general, &check),
         Command::Plan(plan) => plan::run(&general, &plan),
+        Command::Approve(approve) => approve::run(&general, &approve),
         Command::Apply(apply) => apply::run(&general, &apply),
         Command::Run(asked) => run::run(&general, &asked),
         Command::Status => status::run(&general),

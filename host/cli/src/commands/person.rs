@@ -1,7 +1,7 @@
 //! `innkeeper onboard` and `innkeeper offboard`
 
 use super::apply::{execute, question};
-use super::plan::remarks;
+use super::plan::{remarks, save};
 use crate::arguments::{General, Offboard, Onboard};
 use crate::context::{self, Access};
 use crate::error::CliError;
@@ -15,8 +15,8 @@ use innkeeper_store::StoreError;
 
 pub(crate) fn onboard(general: &General, asked: &Onboard) -> Result<Reply, CliError> {
     context::wait(async {
-        let engine = match context::engine(general, Access::Write) {
-            Ok((engine, _)) => engine,
+        let (engine, places) = match context::engine(general, Access::Write) {
+            Ok(found) => found,
             Err(CliError::Store(StoreError::Busy { .. })) => {
                 let person = context::engine(general, Access::Read)?.0.person(&asked.person).await?;
                 let question = format!("Ask the running engine to onboard {person}?");
@@ -38,7 +38,11 @@ pub(crate) fn onboard(general: &General, asked: &Onboard) -> Result<Reply, CliEr
         }
         show(&planned);
         context::confirm(general, asked.yes, "onboarding somebody", &question(&planned.plan))?;
-        execute(&engine, planned.plan, Approval::default()).await
+        match execute(&engine, planned.plan.clone(), Approval::default()).await {
+            // Saved, so that there is something to approve of.
+            Err(error @ CliError::Unapproved { .. }) => Err(error.of_plan(&save(&places, &planned, None)?)),
+            outcome => outcome,
+        }
     })
 }
 
@@ -70,7 +74,8 @@ pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, Cli
         show(&planned);
         context::confirm(general, asked.yes, "offboarding somebody", &question(&planned.plan))?;
         engine.depart(&person).await?;
-        let mut reply = execute(&engine, planned.plan.clone(), Approval::of_one_person(&planned.plan)).await?;
+        let approval = Approval { offboards: Some(person), overriding: None };
+        let mut reply = execute(&engine, planned.plan.clone(), approval).await?;
         reply.text = format!("{}{}", remarks(&planned), reply.text);
         if !planned.failures.is_empty() {
             reply.exit = Exit::Failed;

@@ -1,6 +1,7 @@
 //! `innkeeper plan`
 
-use crate::arguments::{General, Plan};
+use super::{approve, plan_file};
+use crate::arguments::{General, Plan, PlanCommand};
 use crate::context::{self, Places};
 use crate::error::CliError;
 use crate::progress::Bars;
@@ -13,6 +14,14 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 pub(crate) fn run(general: &General, asked: &Plan) -> Result<Reply, CliError> {
+    match &asked.command {
+        None => make(general, asked),
+        Some(PlanCommand::Show { plan, full }) => plan_file::show(plan, *full),
+        Some(PlanCommand::Diff { before, after }) => plan_file::diff(before, after),
+    }
+}
+
+fn make(general: &General, asked: &Plan) -> Result<Reply, CliError> {
     context::wait(async {
         let (engine, places) = context::engine_to_look(general)?;
         for app in &asked.apps {
@@ -86,7 +95,11 @@ fn reply(planned: &Planned, file: &Path, detail: Detail) -> Reply {
     } else if plan.is_empty() {
         writeln!(text, "Plan {id} is empty: everything is as it should be. Nothing was written.")
     } else {
-        writeln!(text, "Plan {id} saved to {shown}. Nothing was written. Apply exactly this: innkeeper apply {shown}")
+        let _ = writeln!(text, "Plan {id} saved to {shown}. Nothing was written. Apply exactly this: innkeeper apply {shown}");
+        match planned.approvals.is_empty() {
+            true => Ok(()),
+            false => writeln!(text, "It has to be approved first: innkeeper approve {shown}"),
+        }
     };
     let exit = if !planned.failures.is_empty() || unbelieved {
         Exit::Failed
@@ -101,6 +114,7 @@ fn reply(planned: &Planned, file: &Path, detail: Detail) -> Reply {
         "failures": planned.failures,
         "notes": planned.notes,
         "guard": planned.breaches,
+        "approvals": planned.approvals,
     });
     Reply::new(text, &value, exit)
 }
@@ -124,5 +138,6 @@ pub(crate) fn remarks(planned: &Planned) -> String {
     for breach in &planned.breaches {
         let _ = writeln!(text, "{} {breach}", bad("guard:"));
     }
+    text.push_str(&approve::render(&planned.approvals));
     text
 }

@@ -79,6 +79,11 @@ impl<'a> Chain<'a> {
             return journal.record(record, ChangeState::Postponed { text }, Vec::new()).await;
         }
         if !record.change.operation.writes_to_app() {
+            // Whose account it is decides who loses it one day, so an adoption is checked like a write. A grant that is assumed and gone
+            // is given again by the next plan.
+            if record.change.operation == Operation::Adopt && !self.may_proceed(record, account.as_ref()).await? {
+                return Ok(());
+            }
             return self.done(record, true, account, None).await;
         }
         if let ChangeState::Waiting { token: Some(token), .. } = &record.state {
@@ -117,8 +122,9 @@ impl<'a> Chain<'a> {
                 self.seen = seen.map(|account| *account);
                 Ok(true)
             }
-            Ok(Verdict::Stale(text)) => {
+            Ok(Verdict::Stale(different)) => {
                 self.attempt(record, &mut traffic, None);
+                let text = format!("{different}; make a new plan");
                 self.context.journal.record(record, ChangeState::Stale { text }, Vec::new()).await?;
                 Ok(false)
             }

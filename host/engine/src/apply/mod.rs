@@ -14,8 +14,8 @@ mod undone;
 mod verify;
 mod write;
 
-pub use approval::{Approval, ApprovedPlan};
-pub(crate) use approval::{GuardedApp, breaches};
+pub use approval::{Approval, ApprovedPlan, NoReason, Override, Proof};
+pub(crate) use approval::{Ground, breaches};
 pub use verify::Finding;
 pub(crate) use verify::verify;
 

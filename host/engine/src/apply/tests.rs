@@ -109,8 +109,7 @@ impl Run {
             upcoming: Vec::new(),
             seats: Vec::new(),
         };
-        let inputs = Inputs { configuration: String::new(), sources: BTreeMap::new(), apps: BTreeMap::new() };
-        let plan = Plan::seal(Timestamp::UNIX_EPOCH, date(2026, 11, 22), inputs, vec![plan]).unwrap();
+        let plan = Plan::seal(Timestamp::UNIX_EPOCH, date(2026, 11, 22), "test", Inputs::default(), vec![plan]).unwrap();
         let run = RunRecord {
             id: RunId::new("run"),
             plan: plan.id().clone(),

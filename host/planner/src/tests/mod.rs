@@ -2,6 +2,7 @@
 
 mod correlation;
 mod deltas;
+mod differences;
 mod entitlements;
 mod guards;
 mod incomplete;

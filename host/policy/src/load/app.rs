@@ -1,8 +1,9 @@
 //! `[app.NAME]`.
 
 use super::section::{Entry, Section, entries};
-use super::{connection, setting};
-use crate::app::{App, AppSpots, Guard, Mapping};
+use super::{approval, connection, guard, setting};
+use crate::app::{App, AppSpots, Mapping};
+use crate::approval::ApprovalDemand;
 use crate::expression::{Expression, Purpose, Quoted};
 use crate::problem::{Problem, Problems};
 use crate::suggest;
@@ -14,7 +15,13 @@ use toml::de::DeValue;
 /// How many requests are under way at once if nobody says otherwise.
 const CONCURRENCY: NonZeroU32 = NonZeroU32::new(8).expect("8 is not 0");
 
-pub(super) fn app(entry: &Entry<'_>, guard: Guard, vocabulary: &Vocabulary, problems: &mut Problems) -> Option<App> {
+/// What stands at the top and holds for every app that does not say otherwise.
+pub(super) struct General {
+    pub(super) guard: guard::Layer,
+    pub(super) approval: Option<ApprovalDemand>,
+}
+
+pub(super) fn app(entry: &Entry<'_>, general: &General, vocabulary: &Vocabulary, problems: &mut Problems) -> Option<App> {
     let mut section = entry.section("an app", problems)?;
     let connector = section.need("connector", "\"github@1\"", problems).and_then(|entry| entry.name(problems));
     let reference = connector.and_then(|quoted| connection::connector(&quoted, problems));
@@ -28,7 +35,12 @@ pub(super) fn app(entry: &Entry<'_>, guard: Guard, vocabulary: &Vocabulary, prob
     let create_before = section.take("joiner").and_then(|entry| joiner(&entry, problems));
     let (delete_after, transfer_to) = section.take("leaver").map_or((None, None), |entry| leaver(&entry, vocabulary, problems));
     let mappings = section.take("account").map(|entry| mappings(&entry, vocabulary, problems));
-    let guard = setting::guard(section.take("guard"), guard, problems);
+    let guard = guard::guard(&general.guard, &guard::layer(section.take("guard"), problems));
+    let privileged = section.take("privileged").map(|entry| guard::privileged(&entry, problems)).unwrap_or_default();
+    let approval = match section.take("approval") {
+        Some(entry) => approval::demand(&entry, problems),
+        None => general.approval.clone(),
+    };
     section.finish(problems);
     // A mapping that does not compile is a problem of its own, and the attribute is spoken of all the same.
     if let Some((_, names)) = &mappings {
@@ -51,6 +63,8 @@ pub(super) fn app(entry: &Entry<'_>, guard: Guard, vocabulary: &Vocabulary, prob
         create_before: create_before.unwrap_or(1),
         delete_after,
         guard,
+        privileged,
+        approval,
         mappings: mappings.map(|(mappings, _)| mappings).unwrap_or_default(),
         transfer_to,
     })

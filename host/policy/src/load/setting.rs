@@ -1,7 +1,6 @@
-//! `[innkeeper]` and `[guard]`, and durations.
+//! `[innkeeper]`, and durations.
 
 use super::section::Entry;
-use crate::app::Guard;
 use crate::expression::Quoted;
 use crate::problem::{Problem, Problems};
 use jiff::tz::TimeZone;
@@ -32,22 +31,6 @@ pub(super) fn settings(entry: Option<Entry<'_>>, problems: &mut Problems) -> Set
     }
     section.finish(problems);
     settings
-}
-
-/// The guard of a table, with `base` for what it does not say.
-pub(super) fn guard(entry: Option<Entry<'_>>, base: Guard, problems: &mut Problems) -> Guard {
-    let mut guard = base;
-    let Some(mut section) = entry.and_then(|entry| entry.section("a guard", problems)) else { return guard };
-    let mut number = |key, most, target: &mut u32| {
-        if let Some(number) = section.take(key).and_then(|entry| entry.number(0..=most, problems)) {
-            *target = number;
-        }
-    };
-    number("max-percent", 100, &mut guard.max_percent);
-    number("max-count", 1_000_000_000, &mut guard.max_count);
-    number("min-count", 1_000_000_000, &mut guard.min_count);
-    section.finish(problems);
-    guard
 }
 
 /// A duration in days: `30d` or `2w`.

@@ -2,7 +2,7 @@
 
 use super::fixture::{COMPANY, file, lines, load, problems, with_mappings};
 use crate::{Configuration, CredentialReference, CredentialScheme, Rate, SourceKind};
-use innkeeper_domain::{AppMode, AppName, SourceName, Strength};
+use innkeeper_domain::{AppMode, AppName, Guard, GuardClass, GuardLimits, SourceName, Strength};
 
 /// The only problem of the configuration.
 fn only(text: &str) -> String {
@@ -25,7 +25,7 @@ fn a_sound_configuration_is_read_as_written() {
     let github = configuration.app(&AppName::from("github")).expect("it is configured");
     assert_eq!(github.connection.connector.to_string(), "github@1");
     assert_eq!((github.mode, github.delete_after, github.create_before), (AppMode::Observe, Some(30), 1));
-    assert_eq!(github.guard, crate::Guard { max_percent: 10, max_count: 50, min_count: 5 });
+    assert_eq!(github.guard, Guard::default());
     let mappings: Vec<_> = github.mappings.iter().map(|mapping| (mapping.attribute.as_str(), mapping.strength)).collect();
     let expected = [("userName", Strength::Enforced), ("displayName", Strength::Initial), ("title", Strength::Enforced)];
     assert_eq!(mappings, expected);
@@ -78,7 +78,8 @@ max-percent = 3
     assert_eq!(app.connection.networks.iter().map(ToString::to_string).collect::<Vec<_>>(), ["127.0.0.0/8", "::1/128"]);
     assert_eq!(app.connection.ca.as_deref(), Some("ca.pem"));
     assert_eq!((app.mode, app.concurrency.get(), app.create_before, app.delete_after), (AppMode::Enforce, 3, 14, None));
-    assert_eq!(app.guard, crate::Guard { max_percent: 3, max_count: 7, min_count: 5 });
+    let limits = app.guard.limits(GuardClass::Suspend);
+    assert_eq!(limits, GuardLimits { max_percent: 3, max_count: 7, min_count: 5 });
     let names: Vec<_> = app.mappings.iter().map(|mapping| mapping.attribute.as_str()).collect();
     let department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
     assert_eq!(names, ["emails", "name.givenName", department]);

@@ -31,8 +31,7 @@ fn title(before: &str, after: &str) -> Operation {
 }
 
 fn plan(app: AppPlan) -> Plan {
-    let inputs = Inputs { configuration: String::new(), sources: BTreeMap::new(), apps: BTreeMap::new() };
-    Plan::seal(Timestamp::UNIX_EPOCH, date(2026, 11, 22), inputs, vec![app]).unwrap()
+    Plan::seal(Timestamp::UNIX_EPOCH, date(2026, 11, 22), "ada", Inputs::default(), vec![app]).unwrap()
 }
 
 fn app(changes: Vec<Change>) -> AppPlan {

@@ -1,0 +1,137 @@
+//! What the guard and the approvals have to know before a plan is carried out, and what is written down when somebody lets it pass.
+
+use crate::apply::{Approval, ApprovedPlan, Ground};
+use crate::approvals::{self, GivenApproval, Standing};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use innkeeper_domain::{AppName, ChangeState, GuardClass, Plan, PlanId};
+use innkeeper_planner::guard::{GuardedApp, Marks, Tally};
+use innkeeper_policy::App;
+use innkeeper_store::Register;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What somebody let pass, by plan.
+const PASSED: Register<Passed> = Register::new("override");
+
+/// How many runs the guard looks at, at most.
+const GUARD_RUNS: usize = 1_000;
+
+/// That somebody let a plan pass the guard.
+///
+/// What is named here does not count against the plans that follow: somebody has answered for it, and counting it once more would hold
+/// back a plan of a single leaver until the window is over.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Passed {
+    by: String,
+    at: Timestamp,
+    reason: String,
+    /// An app and a class each, `github:suspend`.
+    limits: BTreeSet<String>,
+}
+
+impl Engine {
+    /// Checks that a plan may be carried out.
+    ///
+    /// # Errors
+    /// When it is for a later day, lacks an approval, or does more at once than the guard allows.
+    pub async fn approve(&self, plan: Plan, approval: Approval) -> Result<ApprovedPlan, EngineError> {
+        let guarded = self.guarded(&plan, self.configuration().apps()).await?;
+        let approvals = GivenApproval::all(self.store(), plan.id()).await?;
+        let standing = approvals::standing(self.configuration(), &plan, &approvals);
+        let passed = PASSED.get(self.store(), plan.id().as_str()).await?.map(|passed| passed.limits).unwrap_or_default();
+        ApprovedPlan::check(plan, approval, self.today(), Ground { guarded, standing, approvals, passed })
+    }
+
+    /// Where the approvals of a plan stand.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn standing(&self, plan: &Plan) -> Result<Vec<Standing>, EngineError> {
+        let approvals = GivenApproval::all(self.store(), plan.id()).await?;
+        Ok(approvals::standing(self.configuration(), plan, &approvals))
+    }
+
+    /// What the guard has to know of apps.
+    pub(crate) async fn guarded<'a>(
+        &self,
+        plan: &Plan,
+        apps: impl Iterator<Item = &'a App>,
+    ) -> Result<BTreeMap<AppName, GuardedApp>, EngineError> {
+        let mut guarded = BTreeMap::new();
+        for app in apps {
+            let managed = self.store().links(&app.name).await?.values().filter(|link| link.deleted_on.is_none()).count();
+            let unique_name = plan.inputs().apps.get(&app.name).map(|seen| seen.unique_name.clone());
+            let marks = Marks { unique_name, privileged: app.privileged.clone() };
+            guarded.insert(app.name.clone(), GuardedApp { guard: app.guard.clone(), marks, managed, recent: Tally::default() });
+        }
+        // A plan that does nothing of what is guarded passes no limit, whatever was done before: the journal need not be read for it.
+        let counts = |app: &innkeeper_domain::AppPlan| {
+            guarded
+                .get(&app.app)
+                .is_some_and(|guarded| app.changes.iter().any(|change| !guarded.marks.classes(change).is_empty()))
+        };
+        if plan.apps().iter().any(counts) {
+            self.add_recent(plan.id(), &mut guarded).await?;
+        }
+        Ok(guarded)
+    }
+
+    /// Adds what earlier runs did within each app's window: without those of the plan itself, which counts anyway, and without what
+    /// somebody let pass.
+    async fn add_recent(&self, plan: &PlanId, guarded: &mut BTreeMap<AppName, GuardedApp>) -> Result<(), EngineError> {
+        let now = self.parts.clock.now();
+        let since = |guarded: &GuardedApp| now.checked_sub(guarded.guard.window).unwrap_or(Timestamp::MIN);
+        let Some(oldest) = guarded.values().map(since).min() else { return Ok(()) };
+        let passed = PASSED.all(self.store()).await?;
+        let in_window = |run: &innkeeper_domain::RunRecord| run.plan != *plan && run.finished.is_none_or(|at| at >= oldest);
+        for run in self.store().runs(GUARD_RUNS).await?.into_iter().filter(in_window) {
+            let Some((_, records)) = self.store().run(&run.id).await? else { continue };
+            let passed = passed.get(run.plan.as_str()).map(|passed| &passed.limits);
+            for record in records {
+                let Some(guarded) = guarded.get_mut(&record.app) else { continue };
+                if !may_be_done(&record.state) || record.at < since(guarded) {
+                    continue;
+                }
+                let is_passed =
+                    |class: &GuardClass| passed.is_some_and(|limits| limits.contains(&format!("{}:{class}", record.app)));
+                let except: BTreeSet<GuardClass> = GuardClass::ALL.into_iter().filter(is_passed).collect();
+                guarded.recent.add(&record.change, &guarded.marks, &except);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes down that a plan is let pass, before its first write: in the audit log with the limits, and for the guard of the plans that
+    /// follow.
+    pub(crate) async fn record_override(&self, approved: &ApprovedPlan) -> Result<(), EngineError> {
+        let (plan, proof) = (approved.plan(), approved.proof());
+        let (reason, limits) = match (&proof.overridden, &proof.offboards) {
+            (Some((reason, breaches)), _) => {
+                let subject = serde_json::json!({ "plan": plan.id(), "reason": reason, "limits": breaches });
+                self.audit("guard.overridden", subject).await?;
+                (reason.clone(), breaches.iter().map(|breach| breach.token()).collect())
+            }
+            (None, Some(person)) => {
+                let tokens = |app: &innkeeper_domain::AppPlan| {
+                    let app = app.app.clone();
+                    GuardClass::ALL.map(move |class| format!("{app}:{class}"))
+                };
+                (format!("{person} was offboarded by hand"), plan.apps().iter().flat_map(tokens).collect())
+            }
+            (None, None) => return Ok(()),
+        };
+        let passed = Passed { by: self.parts.who.clone(), at: self.parts.clock.now(), reason, limits };
+        Ok(self.store().apply(&[PASSED.put(plan.id().as_str(), &passed)?]).await?)
+    }
+}
+
+/// Whether a change was carried out, or may have been.
+fn may_be_done(state: &ChangeState) -> bool {
+    matches!(
+        state,
+        ChangeState::Done { .. } | ChangeState::Sent | ChangeState::Unknown { .. } | ChangeState::Waiting { token: Some(_), .. }
+    )
+}
