@@ -10,12 +10,13 @@ mod timetable;
 pub use health::{Health, Held, Quarantined, SERVICE};
 
 use crate::apply::{self, Approval, RunReport};
+use crate::approvals::GivenApproval;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::planning::{Focus, Planned};
 use crate::progress::Quiet;
 use changed::Faces;
-use innkeeper_domain::{AppMode, AppName, ChangeState, PersonId, Plan};
+use innkeeper_domain::{AppMode, AppName, ChangeState, PersonId, Plan, PlanId};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -45,6 +46,9 @@ pub trait Surroundings: Send + Sync {
     /// # Errors
     /// When it cannot be written.
     fn keep(&self, plan: &Plan) -> std::io::Result<String>;
+
+    /// A plan that was kept; none where it is not there any more, or cannot be read.
+    fn recall(&self, plan: &PlanId) -> Option<Plan>;
 
     /// Told whenever something is different.
     fn changed(&self, health: &Health);
@@ -100,6 +104,7 @@ impl Service {
             self.tell(|health| (health.doing, health.next) = ("waiting".to_owned(), Some(next))).await?;
             while !self.engine.is_stopping() && self.engine.now() < next {
                 tokio::time::sleep(NAP).await;
+                self.carry_out_approved().await?;
             }
         }
         Ok(())
@@ -238,6 +243,32 @@ impl Service {
                 Held { plan: plan.id().clone(), since: now, why: why.clone(), command: command.clone(), digest: digest.clone() };
             self.engine.audit("plan.held", serde_json::json!({ "app": app, "plan": plan.id(), "why": why })).await?;
             self.tell(|health| drop(health.held.insert(app.clone(), held))).await?;
+        }
+        Ok(())
+    }
+
+    /// Carries out what was held back for want of approvals that have been given since.
+    async fn carry_out_approved(&self) -> Result<(), EngineError> {
+        let held: BTreeSet<PlanId> = lock(&self.health).held.values().map(|held| held.plan.clone()).collect();
+        for id in held {
+            if self.engine.store().run_of_plan(&id).await?.is_some() {
+                self.forget_released().await?;
+                continue;
+            }
+            if GivenApproval::all(self.engine.store(), &id).await?.is_empty() {
+                continue;
+            }
+            let Some(plan) = self.surroundings.recall(&id) else { continue };
+            match self.engine.approve(plan, Approval::default()).await {
+                Ok(approved) => {
+                    let report = self.engine.apply(approved, Arc::new(Quiet)).await?;
+                    self.note_run(&report).await?;
+                    self.forget_released().await?;
+                }
+                // Still not enough, or the guard has a word, too.
+                Err(EngineError::Unapproved { .. } | EngineError::Held { .. } | EngineError::TooEarly { .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }

@@ -131,7 +131,7 @@ fn what_the_guard_holds_back_waits_for_a_human_who_carries_it_out_beside_the_run
     let closed = || server.users().iter().filter(|user| user["active"] == false).count();
     assert!(closed() < 10, "single leavers may go, all of them may not");
     let command = status()["service"]["held"]["directory"]["command"].as_str().expect("a command").to_owned();
-    let words: Vec<&str> = command.split(' ').skip(1).chain(["--yes", "--allow", "directory:suspend"]).collect();
+    let words: Vec<&str> = command.split(' ').skip(1).chain(["--yes", "--override", "the branch office was sold"]).collect();
     let _ = scenario.run(&words).exits(0);
     until("all ten are closed", || closed() == 10);
     let (code, said) = running.stop();
@@ -196,6 +196,28 @@ fn health_is_answered_and_a_supervisor_is_told() {
         let length = supervisor.recv(&mut bytes).expect("told in time");
         told.push_str(&String::from_utf8_lossy(&bytes[..length]));
     }
+    let (code, said) = running.stop();
+    assert_eq!(code, Some(0), "{said}");
+}
+
+#[test]
+fn what_an_app_wants_approved_is_carried_out_as_soon_as_it_is() {
+    let server = ScimServer::start();
+    let scenario = watched(&server, 4);
+    let configuration = scenario.workspace.read("innkeeper.toml");
+    let demand = "[approver.grace]\nkey = \"KEY\"\n\n[approval]\nby = [\"grace\"]\n\n";
+    let made = scenario.run(&["connector", "keygen", "grace.pem", "--output", "json"]).exits(0).json();
+    let key = made["public"].as_str().expect("the public half").to_owned();
+    scenario.workspace.write("innkeeper.toml", format!("{}{configuration}", demand.replace("KEY", &key)));
+    let running = Running::start(&scenario, &[]);
+    assert_eq!(server.users().len(), 0);
+    let status = scenario.run(&["status", "--output", "json"]).json();
+    let held = &status["service"]["held"]["directory"];
+    assert!(held["why"].as_str().is_some_and(|why| why.contains("0 of 1 approval")), "{status:#}");
+    let plan = held["command"].as_str().and_then(|command| command.rsplit(' ').next()).expect("a file").to_owned();
+    let _ = scenario.run(&["approve", &plan, "--key", "grace.pem"]).exits(0);
+    until("everybody has an account", || server.users().len() == 4);
+    until("nothing is held any more", || scenario.run(&["status", "--output", "json"]).json()["service"]["held"].is_null());
     let (code, said) = running.stop();
     assert_eq!(code, Some(0), "{said}");
 }

@@ -5,10 +5,11 @@ mod supervisor;
 
 use crate::arguments::{General, Run};
 use crate::commands::plan::keep;
+use crate::commands::plan_file;
 use crate::context::{self, Access, Places};
 use crate::error::CliError;
 use crate::reply::{Exit, Reply};
-use innkeeper_domain::Plan;
+use innkeeper_domain::{Plan, PlanId};
 use innkeeper_engine::{Health, Service, Surroundings};
 use std::sync::{Arc, Mutex, PoisonError};
 use supervisor::Supervisor;
@@ -81,6 +82,10 @@ impl Surroundings for Around {
     fn keep(&self, plan: &Plan) -> std::io::Result<String> {
         let file = keep(&self.places, plan).map_err(|error| std::io::Error::other(error.to_string()))?;
         Ok(format!("innkeeper apply {}", file.display()))
+    }
+
+    fn recall(&self, plan: &PlanId) -> Option<Plan> {
+        plan_file::read(&self.places.plans().join(format!("{}.json", plan.short()))).ok().filter(|found| found.id() == plan)
     }
 
     fn changed(&self, health: &Health) {
