@@ -207,7 +207,7 @@ fn what_an_app_wants_approved_is_carried_out_as_soon_as_it_is() {
     let configuration = scenario.workspace.read("innkeeper.toml");
     let demand = "[approver.grace]\nkey = \"KEY\"\n\n[approval]\nby = [\"grace\"]\n\n";
     let made = scenario.run(&["connector", "keygen", "grace.pem", "--output", "json"]).exits(0).json();
-    let key = made["public"].as_str().expect("the public half").to_owned();
+    let key = made["public-key"].as_str().expect("the public half").to_owned();
     scenario.workspace.write("innkeeper.toml", format!("{}{configuration}", demand.replace("KEY", &key)));
     let running = Running::start(&scenario, &[]);
     assert_eq!(server.users().len(), 0);
