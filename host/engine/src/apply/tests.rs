@@ -1,5 +1,6 @@
 //! The executor on an app in memory, with the real store.
 
+mod stale;
 mod together;
 mod world;
 
