@@ -36,9 +36,9 @@ pub enum DifferenceKind {
     /// Both do something to the same thing, and not the same or not under the same condition.
     Changed {
         /// What the first does.
-        before: Change,
+        before: Box<Change>,
         /// What the second does.
-        after: Change,
+        after: Box<Change>,
     },
 }
 
@@ -62,9 +62,10 @@ pub fn difference(before: &Plan, after: &Plan) -> Vec<Difference> {
         for at in 0..first.len().max(second.len()) {
             let (kind, label) = match (first.get(at), second.get(at)) {
                 (Some(before), Some(after)) if same(before, after) => continue,
-                (Some(before), Some(after)) => {
-                    (DifferenceKind::Changed { before: (*before).clone(), after: (*after).clone() }, &after.label)
-                }
+                (Some(before), Some(after)) => (
+                    DifferenceKind::Changed { before: Box::new((*before).clone()), after: Box::new((*after).clone()) },
+                    &after.label,
+                ),
                 (Some(change), None) => (DifferenceKind::Dropped { change: (*change).clone() }, &change.label),
                 (None, Some(change)) => (DifferenceKind::Added { change: (*change).clone() }, &change.label),
                 (None, None) => continue,

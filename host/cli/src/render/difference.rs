@@ -1,10 +1,12 @@
 //! In what two plans differ, by app and person.
 
+use super::plan::edit;
 use super::run::title;
-use super::style::{bad, change as changed, count, good, strong};
+use super::style::{bad, change as changed, good, strong};
 use super::terminal::plain;
-use innkeeper_domain::{Change, Operation, Plan};
+use innkeeper_domain::{AttributeName, Change, Delta, Operation, Plan};
 use innkeeper_planner::difference::{Difference, DifferenceKind};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// What the second plan adds, drops and does otherwise.
@@ -40,7 +42,11 @@ fn line(difference: &Difference) -> String {
         DifferenceKind::Added { change } => good(format!("+ {label}  {}", plain(&title(&change.operation)))),
         DifferenceKind::Dropped { change } => bad(format!("- {label}  {}", plain(&title(&change.operation)))),
         DifferenceKind::Changed { before, after } => {
-            changed(format!("~ {label}  {}: {}", plain(&title(&after.operation)), plain(&otherwise(before, after))))
+            let what = match &after.operation {
+                Operation::UpdateAccount { .. } => String::new(),
+                operation => format!("{}: ", title(operation)),
+            };
+            changed(format!("~ {label}  {}", plain(&(what + &otherwise(before, after)))))
         }
     }
 }
@@ -61,15 +67,28 @@ fn otherwise(before: &Change, after: &Change) -> String {
         _ => Vec::new(),
     };
     let (first, second) = (edits(&before.operation), edits(&after.operation));
-    let different: Vec<&str> = (second.iter().filter(|delta| !first.contains(delta)))
-        .chain(first.iter().filter(|delta| second.iter().all(|other| other.name != delta.name)))
-        .map(|delta| delta.name.short())
-        .collect();
-    if !different.is_empty() {
-        return count(different.len(), "other value", "other values") + " for " + &different.join(", ");
+    let only_in = |these: &[Delta], those: &[Delta]| {
+        let only = these.iter().filter(|delta| !those.contains(delta)).map(edit);
+        only.collect::<Vec<_>>().join(", ")
+    };
+    match (only_in(&first, &second), only_in(&second, &first)) {
+        (gone, new) if gone.is_empty() && new.is_empty() => {}
+        (gone, new) if gone.is_empty() => return format!("also {new}"),
+        (gone, new) if new.is_empty() => return format!("no longer {gone}"),
+        (gone, new) => return format!("{new}; before {gone}"),
+    }
+    if let (Operation::CreateAccount { attributes: first, .. }, Operation::CreateAccount { attributes: second, .. }) =
+        (&before.operation, &after.operation)
+    {
+        let names: BTreeSet<&AttributeName> = first.keys().chain(second.keys()).collect();
+        let different: Vec<&str> =
+            names.into_iter().filter(|name| first.get(*name) != second.get(*name)).map(AttributeName::short).collect();
+        if !different.is_empty() {
+            return format!("another {}", different.join(", "));
+        }
     }
     if before.operation != after.operation {
-        return "other values".to_owned();
+        return "other grants".to_owned();
     }
     "the account was seen otherwise".to_owned()
 }

@@ -263,7 +263,8 @@ fn entries(change: &Change, app: &AppPlan) -> Vec<(Sign, String, String)> {
     vec![(sign, what, reason)]
 }
 
-fn edit(delta: &Delta) -> String {
+/// `title: "Clerk" -> "Boss"`.
+pub(crate) fn edit(delta: &Delta) -> String {
     let name = delta.name.short();
     match &delta.edit {
         Edit::Replace(values) => format!("{name}: {} -> {}", show(&delta.before), show(values)),

@@ -7,6 +7,7 @@ use innkeeper_domain::{
     Account, AccountId, AccountStatus, AttributeName, Attributes, Change, Delta, Description, Edit, EntitlementKey, ErrorCode,
     Failure, Holder, Operation, Precondition, Scalar, Value, Values,
 };
+use std::borrow::Cow;
 
 /// Whether a change may be carried out.
 #[derive(Debug)]
@@ -74,10 +75,12 @@ impl Observer<'_> {
             (Precondition::AccountIs { status, attributes }, Some(id)) => match self.known(seen, id, traffic).await? {
                 None if *status == AccountStatus::Gone => Ok(Verdict::Holds(None)),
                 None => Ok(Verdict::Stale("the account no longer exists".into())),
-                Some(account) => Ok(match self.difference(&account, status_since.unwrap_or(*status), attributes) {
-                    Some(text) => Verdict::Stale(text),
-                    None => Verdict::Holds(Some(Box::new(account))),
-                }),
+                Some(account) => {
+                    Ok(match self.difference(&account, status_since.unwrap_or(*status), &known(change, &account, attributes)) {
+                        Some(text) => Verdict::Stale(text),
+                        None => Verdict::Holds(Some(Box::new(account))),
+                    })
+                }
             },
             (Precondition::Created, Some(_)) => Ok(Verdict::Holds(seen.map(Box::new))),
             (Precondition::AccountIs { .. } | Precondition::Created, None) => {
@@ -221,6 +224,16 @@ impl Observer<'_> {
             }
         }
     }
+}
+
+/// What of a recorded state can be compared. An adoption is recognised by an attribute of the listing, which not every app shows of a single
+/// account; what is not shown is unknown, and nothing follows from it.
+fn known<'a>(change: &Change, account: &Account, attributes: &'a Attributes) -> Cow<'a, Attributes> {
+    if change.operation != Operation::Adopt {
+        return Cow::Borrowed(attributes);
+    }
+    let shown = attributes.iter().filter(|(name, _)| account.attributes.contains_key(*name));
+    Cow::Owned(shown.map(|(name, values)| (name.clone(), values.clone())).collect())
 }
 
 /// Whether an account is as an operation on it alone wants it; none is an account that does not exist.

@@ -1,7 +1,7 @@
 use super::*;
 use innkeeper_domain::{
-    AccountId, AccountStatus, AccountTarget, AppMode, AppName, AppPlan, ChangeId, Delta, Edit, Inputs, PersonId, Precondition,
-    Reason, ReasonKind, Value,
+    AccountId, AccountStatus, AccountTarget, AppMode, AppName, AppPlan, ChangeId, Edit, Inputs, PersonId, Precondition, Reason,
+    ReasonKind, Value,
 };
 use innkeeper_planner::difference::difference;
 use jiff::Timestamp;
