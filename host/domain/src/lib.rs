@@ -10,6 +10,7 @@ mod change;
 mod desired;
 mod entitlement;
 mod failure;
+mod glob;
 mod identifier;
 mod journal;
 mod person;
@@ -24,6 +25,7 @@ pub use change::{AccountTarget, Change, Class, NamedEntitlement, Operation, Prec
 pub use desired::{DesiredAccount, DesiredAttribute, DesiredGrant, DesiredState, Presence, Strength};
 pub use entitlement::{Entitlement, EntitlementKey, EntitlementRef, Grant, Holder, InvalidEntitlementRef, Seats};
 pub use failure::{Effect, ErrorCode, Failure, FieldError, Outcome};
+pub use glob::Glob;
 pub use identifier::{AccountId, AppName, ChangeId, IntentId, PersonId, PlanId, RoleName, RunId, SourceName};
 pub use journal::{Attempt, ChangeRecord, ChangeState, Exchange, RunRecord, RunState};
 pub use person::{Lifecycle, Origin, Person, PersonRecord};

@@ -6,6 +6,7 @@ use crate::draft::{Before, Sequence, Stage, Subject, while_in};
 use crate::grants::Grants;
 use crate::maintain::adopt;
 use crate::planner::Scene;
+use crate::shield;
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, Case, CaseKind, Class, DesiredAccount, LifecycleEffect, Operation, Presence, Reason,
     Upcoming,
@@ -38,14 +39,14 @@ pub(crate) fn closing<'a>(scene: &Scene<'_, 'a>, grants: &Grants<'_, 'a>) -> Clo
             Owner::Linked { link, person: Some(person) } => {
                 let desired = scene.correlation.people[person];
                 if is_closed(scene, desired) {
-                    closing.account(scene, grants, desired, position, Some(link));
+                    closing.seen(scene, grants, desired, position, Some(link));
                 }
             }
             // A leftover: the person is gone and the account can still be used.
             Owner::Matched { person } if account.status != AccountStatus::Suspended => {
                 let desired = scene.correlation.people[person];
                 if matches!(desired.presence, Presence::Closed { .. }) && scene.certainty.may_adopt() {
-                    closing.account(scene, grants, desired, position, None);
+                    closing.seen(scene, grants, desired, position, None);
                 }
             }
             _ => {}
@@ -76,6 +77,28 @@ fn is_closed(scene: &Scene<'_, '_>, desired: &DesiredAccount) -> bool {
 }
 
 impl<'a> Closing<'a> {
+    /// One account that was seen; nothing is done to one that nobody writes to.
+    fn seen(
+        &mut self,
+        scene: &Scene<'_, 'a>,
+        grants: &Grants<'_, 'a>,
+        desired: &'a DesiredAccount,
+        position: usize,
+        link: Option<&Link>,
+    ) {
+        let account = scene.observed.accounts[position];
+        let Some(ward) = scene.ward(account) else { return self.account(scene, grants, desired, position, link) };
+        let mut wish = Self::default();
+        wish.account(scene, grants, desired, position, link);
+        let mut wanted: Vec<String> = wish.sequences.iter().flat_map(|sequence| shield::words(&sequence.steps)).collect();
+        if wanted.is_empty() && !wish.cases.is_empty() {
+            wanted.push("close".to_owned());
+        }
+        if !wanted.is_empty() {
+            self.cases.push(shield::case(ward, desired, Some(&account.id), &account.unique_name, &wanted));
+        }
+    }
+
     /// One account that was seen; without a link it is adopted first.
     fn account(
         &mut self,
@@ -172,7 +195,13 @@ impl<'a> Closing<'a> {
                 let mut sequence = Sequence::new(Stage::Leaver, desired, Subject::Hidden { id, name });
                 let reasons = deletion_reasons(scene, desired, suspended_on);
                 sequence.push(Operation::DeleteAccount, reasons, while_in(AccountStatus::Suspended), &[]);
-                self.sequences.push(sequence);
+                match scene.ward_of_subject(&sequence.subject) {
+                    Some(ward) => {
+                        let name = scene.name_of(desired);
+                        self.cases.push(shield::case(ward, desired, Some(id), &name, &shield::words(&sequence.steps)));
+                    }
+                    None => self.sequences.push(sequence),
+                }
             }
         }
     }
@@ -216,7 +245,7 @@ fn heir<'a>(scene: &Scene<'_, 'a>, desired: &DesiredAccount, position: usize) ->
     match scene.correlation.holdings[heir] {
         Holding::Linked { account } if account != position && scene.correlation.people[heir].presence == Presence::Active => {
             let account = scene.observed.accounts[account];
-            (account.status == AccountStatus::Active).then_some(&account.id)
+            (account.status == AccountStatus::Active && scene.ward(account).is_none()).then_some(&account.id)
         }
         _ => None,
     }

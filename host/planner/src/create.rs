@@ -8,6 +8,7 @@ use crate::key::{is_blank, key};
 use crate::maintain::{Maintenance, missing_value};
 use crate::matcher::Matcher;
 use crate::planner::Scene;
+use crate::shield;
 use innkeeper_domain::{
     AccountId, AttributeName, Attributes, Case, CaseKind, DesiredAccount, Edit, Mutability, Operation, Precondition, Presence,
     Reason, Scalar, Values,
@@ -49,7 +50,11 @@ pub(crate) fn candidates<'a>(scene: &Scene<'_, 'a>, grants: &mut Grants<'_, 'a>,
         if let Some(name) = name
             && missing.is_empty()
         {
-            candidates.push(Candidate { desired, person, unique_name: name.to_string(), attributes, lost, grants });
+            let unique_name = name.to_string();
+            match scene.ward_of(None, &unique_name, &attributes) {
+                Some(ward) => cases.push(shield::case(ward, desired, None, &unique_name, &["create".to_owned()])),
+                None => candidates.push(Candidate { desired, person, unique_name, attributes, lost, grants }),
+            }
         }
     }
     candidates
