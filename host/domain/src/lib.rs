@@ -13,10 +13,13 @@ mod failure;
 mod glob;
 mod identifier;
 mod journal;
+mod length;
 mod person;
 mod plan;
 mod schema;
 mod snapshot;
+mod temporary;
+mod today;
 pub mod vocabulary;
 
 pub use account::{Account, AccountStatus, Invitation};
@@ -28,9 +31,12 @@ pub use failure::{Effect, ErrorCode, Failure, FieldError, Outcome};
 pub use glob::Glob;
 pub use identifier::{AccountId, AppName, ChangeId, IntentId, PersonId, PlanId, RoleName, RunId, SourceName};
 pub use journal::{Attempt, ChangeRecord, ChangeState, Exchange, RunRecord, RunState};
+pub use length::{InvalidLength, Length};
 pub use person::{Lifecycle, Origin, Person, PersonRecord};
 pub use plan::{AppMode, AppPlan, Case, CaseKind, Drift, Inputs, Orphan, Plan, PlanError, SeatUse, Summary, Upcoming};
 pub use schema::{
     AttributeSchema, AttributeType, Description, EntitlementKind, GrantScopes, LifecycleEffect, Mutability, Quirks, Uniqueness,
 };
 pub use snapshot::{AppSnapshot, CompleteSnapshot, Completeness, IncompleteSnapshot, PeopleSnapshot, Snapshot};
+pub use temporary::TemporaryGrant;
+pub use today::Today;

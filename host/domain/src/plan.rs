@@ -169,6 +169,9 @@ pub struct Upcoming {
     pub label: String,
     /// What.
     pub class: Class,
+    /// Which entitlement, as the configuration names it, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub what: Option<String>,
     /// When.
     pub on: Date,
 }

@@ -72,7 +72,7 @@ pub(crate) fn closing<'a>(scene: &Scene<'_, 'a>, grants: &Grants<'_, 'a>) -> Clo
 }
 
 fn is_closed(scene: &Scene<'_, '_>, desired: &DesiredAccount) -> bool {
-    matches!(desired.presence, Presence::Closed { .. } | Presence::NotEntitled)
+    matches!(desired.presence, Presence::Closed { .. } | Presence::NotEntitled | Presence::OnLeave)
         && scene.certainty.may_close(&desired.person, desired.presence)
 }
 
@@ -109,12 +109,17 @@ impl<'a> Closing<'a> {
         link: Option<&Link>,
     ) {
         let account = scene.observed.accounts[position];
+        if desired.presence == Presence::OnLeave {
+            return self.leave(scene, desired, position);
+        }
         if account.status == AccountStatus::Invited && scene.schema.description.delete.is_some() {
             return self.invitation(scene, desired, position);
         }
         let suspend = scene.schema.description.suspend.as_ref();
         let suspended_on = match account.status {
-            AccountStatus::Suspended => link.and_then(|link| link.suspended_on).unwrap_or(scene.input.today),
+            AccountStatus::Suspended => {
+                closed_on(desired, link.and_then(|link| link.suspended_on).unwrap_or(scene.input.today), scene.input.today)
+            }
             _ => scene.input.today,
         };
         let deletion = match is_membership(scene) {
@@ -174,6 +179,24 @@ impl<'a> Closing<'a> {
         }
     }
 
+    /// One of somebody who is away for long: suspended, and nothing else. Never deleted, relieved of grants or handed over.
+    fn leave(&mut self, scene: &Scene<'_, 'a>, desired: &'a DesiredAccount, position: usize) {
+        let account = scene.observed.accounts[position];
+        if account.status != AccountStatus::Active {
+            return;
+        }
+        if scene.schema.description.suspend.as_ref().is_none_or(|effect| !effect.reversible) {
+            return self.cases.push(unleavable(desired, account));
+        }
+        let mut sequence = Sequence::new(Stage::Leaver, desired, Subject::Seen { account, position });
+        let reasons = vec![desired.reason.clone()];
+        let suspend = sequence.push(Operation::Suspend, reasons.clone(), while_in(account.status), &[]);
+        if scene.input.can_revoke_sessions {
+            sequence.push(Operation::RevokeSessions, reasons, while_in(AccountStatus::Suspended), &[Before::Step(suspend)]);
+        }
+        self.sequences.push(sequence);
+    }
+
     /// One that nobody has accepted yet: taken back at once, for there is nothing to keep.
     fn invitation(&mut self, scene: &Scene<'_, 'a>, desired: &'a DesiredAccount, position: usize) {
         let account = scene.observed.accounts[position];
@@ -186,7 +209,10 @@ impl<'a> Closing<'a> {
 
     /// One that is suspended, as far as we know, and not listed while it is.
     fn hidden(&mut self, scene: &Scene<'_, 'a>, desired: &'a DesiredAccount, id: &'a AccountId, link: &Link) {
-        let suspended_on = link.suspended_on.unwrap_or(scene.input.today);
+        if desired.presence == Presence::OnLeave {
+            return;
+        }
+        let suspended_on = closed_on(desired, link.suspended_on.unwrap_or(scene.input.today), scene.input.today);
         let name = scene.name_of(desired);
         match self.deletion(scene, suspended_on) {
             Deletion::Never => {}
@@ -223,7 +249,7 @@ impl<'a> Closing<'a> {
     }
 
     fn upcoming(&mut self, desired: &DesiredAccount, label: &str, on: Date) {
-        self.upcoming.push(Upcoming { person: desired.person.clone(), label: label.to_owned(), class: Class::Delete, on });
+        self.upcoming.push(Upcoming { person: desired.person.clone(), label: label.to_owned(), class: Class::Delete, what: None, on });
     }
 }
 
@@ -231,6 +257,28 @@ impl<'a> Closing<'a> {
 fn is_membership(scene: &Scene<'_, '_>) -> bool {
     let description = &scene.schema.description;
     description.suspend.is_none() && description.delete.as_ref().is_some_and(|effect| effect.reversible && effect.keeps_data)
+}
+
+/// From when the days until the deletion are counted: somebody who leaves while they are on leave, or before they were ever enabled, was
+/// suspended long before they left.
+fn closed_on(desired: &DesiredAccount, suspended_on: Date, today: Date) -> Date {
+    match desired.presence {
+        Presence::Closed { since: Some(since) } => suspended_on.max(since.min(today)),
+        _ => suspended_on,
+    }
+}
+
+fn unleavable(desired: &DesiredAccount, account: &Account) -> Case {
+    Case {
+        person: Some(desired.person.clone()),
+        label: Some(desired.label.clone()),
+        kind: CaseKind::Unsupported { operation: "suspend".to_owned() },
+        text: format!(
+            "{} is on leave, and the connector cannot suspend the account {} so that it could come back. Do what the app allows by hand, \
+             or set `leave = \"keep\"` for it.",
+            desired.label, account.unique_name
+        ),
+    }
 }
 
 fn deletion_reasons(scene: &Scene<'_, '_>, desired: &DesiredAccount, suspended_on: Date) -> Vec<Reason> {

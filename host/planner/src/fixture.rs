@@ -220,6 +220,7 @@ pub(crate) fn person(id: &str, name: &str) -> DesiredAccount {
         attributes: Vec::new(),
         attribute_reasons: Vec::new(),
         grants: Vec::new(),
+        enable_on: None,
         transfer_to: None,
     }
     .having("userName", &[name])

@@ -43,6 +43,10 @@ pub(crate) fn maintenances<'a>(
             _ => continue,
         };
         let seen = scene.observed.accounts[account];
+        // Not before the first day.
+        if seen.status == AccountStatus::Suspended && desired.enable_on.is_some() {
+            continue;
+        }
         let waiting = seen.status == AccountStatus::Invited && scene.schema.description.quirks.invited_holds_nothing;
         let reactivation = if seen.status == AccountStatus::Suspended {
             if !can_reactivate(scene) {
@@ -77,7 +81,8 @@ pub(crate) fn maintenances<'a>(
 /// seen once it is listed again.
 pub(crate) fn hidden_returners<'a>(scene: &Scene<'_, 'a>, cases: &mut Vec<Case>) -> Vec<Sequence<'a>> {
     let mut sequences = Vec::new();
-    for (&desired, holding) in scene.correlation.people.iter().zip(&scene.correlation.holdings) {
+    let people = scene.correlation.people.iter().zip(&scene.correlation.holdings);
+    for (&desired, holding) in people.filter(|(desired, _)| desired.enable_on.is_none()) {
         if let Holding::Deleted { id, link } = *holding {
             let name = scene.observed.gone(id).map_or_else(|| scene.name_of(desired), |gone| gone.unique_name.clone());
             let mut sequence = Sequence::new(Stage::Mover, desired, Subject::Hidden { id, name });

@@ -137,7 +137,7 @@ fn orphans(scene: &Scene<'_, '_>) -> Vec<Orphan> {
                 match desired.presence {
                     Presence::NotEntitled | Presence::Awaited { .. } => Some(&desired.person),
                     Presence::Closed { .. } if closed_already => Some(&desired.person),
-                    Presence::Closed { .. } | Presence::Active => continue,
+                    Presence::Closed { .. } | Presence::Active | Presence::OnLeave => continue,
                 }
             }
             Owner::Linked { .. } | Owner::Knot => continue,

@@ -82,6 +82,7 @@ fn somebody(dice: &mut Dice<'_>, number: usize) -> DesiredAccount {
     somebody.presence = match dice.roll(8) {
         0..=3 => Presence::Active,
         4 => Presence::Awaited { starts: TODAY },
+        5 if dice.rarely(3) => Presence::OnLeave,
         5 => Presence::NotEntitled,
         _ => Presence::Closed { since: None },
     };
@@ -94,6 +95,9 @@ fn somebody(dice: &mut Dice<'_>, number: usize) -> DesiredAccount {
     }
     for _ in 0..dice.roll(4) {
         somebody = somebody.holding(dice.pick(&WISHES));
+    }
+    if somebody.presence == Presence::Active && dice.rarely(6) {
+        somebody.enable_on = Some(TODAY + 3.days());
     }
     somebody.transfer_to = dice.pick(&[None, Some("p0"), Some("p1"), Some("p9")]).map(PersonId::new);
     somebody
@@ -308,7 +312,9 @@ fn assert_is_ours(world: &World, plan: &AppPlan, change: &Change) {
         _ => {}
     }
     if matches!(change.operation, Operation::Suspend | Operation::DeleteAccount) {
-        assert!(matches!(desired.presence, Presence::Closed { .. } | Presence::NotEntitled));
+        let new = matches!(change.account, AccountTarget::Created { .. }) && desired.enable_on.is_some();
+        let away = change.operation == Operation::Suspend && desired.presence == Presence::OnLeave;
+        assert!(new || away || matches!(desired.presence, Presence::Closed { .. } | Presence::NotEntitled));
     }
 }
 

@@ -2,8 +2,9 @@
 
 use crate::connection::Connection;
 use crate::expression::Expression;
+use crate::lifecycle::{Close, OnLeave};
 use crate::problem::Spot;
-use innkeeper_domain::{AppMode, AppName, AttributeName, Strength};
+use innkeeper_domain::{AppMode, AppName, AttributeName, Glob, Strength};
 use std::num::NonZeroU32;
 
 /// One app: a connector with configuration, credentials, mappings and limits.
@@ -23,8 +24,20 @@ pub struct App {
     pub concurrency: NonZeroU32,
     /// How many days before the first day of work an account is made.
     pub create_before: u32,
+    /// Whether an account that is made before the first day of work is suspended until then.
+    pub enable_on_start: bool,
+    /// When somebody who is inactive without an end date is closed.
+    pub close: Close,
+    /// What happens to the accounts of somebody who is away for long.
+    pub on_leave: OnLeave,
     /// How many days after it was closed an account is deleted; none: never.
     pub delete_after: Option<u32>,
+    /// Accounts that are never written to: patterns over unique name, id and the attributes of `match`.
+    pub protect: Vec<Glob>,
+    /// The accounts that the engine itself uses: the same, and no holders of what is privileged.
+    pub service_accounts: Vec<Glob>,
+    /// Entitlements, as `kind/name`, that matter more than others.
+    pub privileged: Vec<Glob>,
     /// How much may be taken away at once.
     pub guard: Guard,
     /// What accounts look like, in the order of the configuration.

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::egress::Egress;
+use crate::lifecycle::Lifecycle;
 use crate::limits::Limits;
 use crate::problem::{Problems, SourceFile};
 use crate::role::Role;
@@ -25,6 +26,7 @@ pub struct Configuration {
     pub(crate) state: String,
     pub(crate) egress: Egress,
     pub(crate) limits: Limits,
+    pub(crate) lifecycle: Lifecycle,
     pub(crate) sources: IndexMap<SourceName, Source>,
     pub(crate) apps: IndexMap<AppName, App>,
     pub(crate) roles: IndexMap<RoleName, Role>,
@@ -126,6 +128,11 @@ impl Configuration {
     /// What one call of a connector may use at most, where its app or source does not say otherwise.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// What the way from joining to leaving has in common on all apps.
+    pub fn lifecycle(&self) -> &Lifecycle {
+        &self.lifecycle
     }
 
     /// How systems are reached, for all apps and sources.

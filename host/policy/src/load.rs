@@ -4,8 +4,11 @@ mod app;
 mod connection;
 mod credential;
 mod egress;
+mod lifecycle;
 mod limits;
 mod need;
+mod privileged;
+mod protection;
 mod rate;
 mod role;
 mod section;
@@ -18,15 +21,16 @@ use crate::suggest;
 use crate::vocabulary::Vocabulary;
 use indexmap::IndexMap;
 use section::{Entry, entries};
+use setting::Settings;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use toml::de::DeTable;
 
 /// What stands at the top of a file.
-const TOP: &[&str] = &["app", "egress", "guard", "innkeeper", "limits", "role", "source"];
+const TOP: &[&str] = &["app", "egress", "guard", "innkeeper", "lifecycle", "limits", "role", "source"];
 
 /// Those of them that a configuration has once.
-const SINGLE: &[&str] = &["egress", "guard", "innkeeper", "limits"];
+const SINGLE: &[&str] = &["egress", "guard", "innkeeper", "lifecycle", "limits"];
 
 /// Checks all files together, in the order given.
 pub(crate) fn load(files: Vec<Arc<SourceFile>>) -> Result<Configuration, Problems> {
@@ -130,9 +134,10 @@ fn build(files: Vec<Arc<SourceFile>>, mut tables: Tables<'_>, problems: &mut Pro
         }
     }
     let vocabulary = Vocabulary::of(sources.values());
+    let (lifecycle, close) = lifecycle::lifecycle(tables.single.remove("lifecycle"), &vocabulary, problems);
     let mut apps = IndexMap::new();
     for entry in tables.apps.values() {
-        if let Some(app) = app::app(entry, guard, &vocabulary, problems) {
+        if let Some(app) = app::app(entry, guard, close, &vocabulary, problems) {
             apps.insert(app.name.clone(), app);
         }
     }
@@ -143,5 +148,6 @@ fn build(files: Vec<Arc<SourceFile>>, mut tables: Tables<'_>, problems: &mut Pro
         }
     }
     let order = need::order(&apps, &named, problems);
-    Configuration { files, time_zone: settings.time_zone, state: settings.state, egress, limits, sources, apps, roles, order }
+    let Settings { time_zone, state } = settings;
+    Configuration { files, time_zone, state, egress, limits, lifecycle, sources, apps, roles, order }
 }
