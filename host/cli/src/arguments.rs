@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod connector;
+mod temporary;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -8,6 +9,7 @@ use jiff::civil::Date;
 use std::path::PathBuf;
 
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
+pub(crate) use temporary::{Grant, Reinstate, Revoke};
 
 /// Gives people their SaaS accounts on the day they join, changes them when they move, and takes them away when they leave.
 #[derive(Debug, Parser)]
@@ -58,8 +60,14 @@ pub(crate) enum Command {
     Status,
     /// Give one person everything they should have, now
     Onboard(Onboard),
-    /// Close everything that one person has, now
+    /// Close everything that one person has, now or on a day
     Offboard(Offboard),
+    /// Give one person an entitlement for a time
+    Grant(Grant),
+    /// Take back what one person was given for a time
+    Revoke(Revoke),
+    /// Give back what one person had for a time
+    Reinstate(Reinstate),
     /// Who holds an entitlement, or has an account on an app
     WhoHas(WhoHas),
     /// What one person has, on every app
@@ -148,6 +156,9 @@ pub(crate) struct Onboard {
 pub(crate) struct Offboard {
     /// By key, user name or e-mail address
     pub(crate) person: String,
+    /// The first day on which they no longer work here [default: today, at once]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<Date>,
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,

@@ -9,7 +9,7 @@ use crate::planning::{self, AppFailure, Collector, Focus, Observed, Planned};
 use crate::progress::{Progress, Quiet};
 use crate::retry::Patience;
 use crate::systems::Systems;
-use innkeeper_domain::{AppName, AttributeName, Description, Person, PersonId};
+use innkeeper_domain::{AppName, AttributeName, Description, Person, PersonId, Today};
 use innkeeper_policy::{App, Configuration};
 use innkeeper_store::{AuditEvent, Mutation, Store};
 use jiff::Timestamp;
@@ -121,9 +121,11 @@ impl Engine {
         let departures = self.store().departures().await?;
         for person in &mut population.people {
             if let Some(on) = departures.get(&person.id) {
-                person.closed_since = Some(*on);
-                // That is known, whatever a source shows.
-                population.missing.remove(&person.id);
+                person.closed_since = Some(person.closed_since.map_or(*on, |since| since.min(*on)));
+                // That is known, whatever a source shows; a day to come says nothing of today.
+                if *on <= self.today() {
+                    population.missing.remove(&person.id);
+                }
             }
         }
         Ok(population)
@@ -156,7 +158,7 @@ impl Engine {
         let collector = self.collector(progress, &request.accept_shrink);
         let apps = self.configuration().apps().filter(|app| request.apps.is_empty() || request.apps.contains(&app.name));
         let read = futures::future::join_all(apps.map(|app| collector.app(app))).await;
-        self.planned(population, read, Focus { person }, request.today.unwrap_or_else(|| self.today())).await
+        self.planned(population, read, Focus { person }, self.moment(request.today)).await
     }
 
     /// What closing everything that one person has comes to, with their key. Reads only what concerns them, so that it is quick.
@@ -171,12 +173,14 @@ impl Engine {
         let person = find::person(&population.people, asked)?.id.clone();
         let today = self.today();
         for known in population.people.iter_mut().filter(|known| known.id == person) {
-            known.closed_since.get_or_insert(today);
+            known.closed_since = Some(known.closed_since.map_or(today, |since| since.min(today)));
         }
         population.missing.remove(&person);
         let only: Vec<Person> = population.people.iter().filter(|known| known.id == person).cloned().collect();
         let alone = Population { people: only, complete: true, ..Population::default() };
-        let wanted = planning::evaluate(self.configuration(), &alone, &[], today).desired.accounts;
+        let moment = self.moment(None);
+        let circumstances = self.circumstances(moment.clone()).await?;
+        let wanted = planning::evaluate(self.configuration(), &alone, &[], &circumstances).desired.accounts;
         let nothing = BTreeSet::new();
         let collector = self.collector(progress, &nothing);
         let read = self.configuration().apps().map(|app| {
@@ -191,7 +195,7 @@ impl Engine {
             async move { collector.one_person(app, person, &values).await }
         });
         let read = futures::future::join_all(read).await;
-        let planned = self.planned(population, read, Focus { person: Some(person.clone()) }, today).await?;
+        let planned = self.planned(population, read, Focus { person: Some(person.clone()) }, moment).await?;
         Ok((person, planned))
     }
 
@@ -200,7 +204,7 @@ impl Engine {
         population: Population,
         read: Vec<Result<Result<Observed<'_>, AppFailure>, EngineError>>,
         focus: Focus,
-        today: Date,
+        today: Today,
     ) -> Result<Planned, EngineError> {
         let mut observed = Vec::new();
         let mut failures = Vec::new();
@@ -210,8 +214,13 @@ impl Engine {
                 Err(failure) => failures.push(failure),
             }
         }
-        let evaluation = planning::evaluate(self.configuration(), &population, &observed, today);
-        let mut plans = planning::compare(self.configuration(), &population, &observed, &evaluation, &focus);
+        let mut circumstances = self.circumstances(today.clone()).await?;
+        self.note_inactive(&population, &mut circumstances).await?;
+        let mut evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
+        if self.note_stopped(&observed, &population, &evaluation, &mut circumstances).await? {
+            evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
+        }
+        let mut plans = planning::compare(self.configuration(), &population, &observed, &evaluation, &today, &focus);
         let under_way = planning::under_way(&self.store().open_changes().await?, self.parts.clock.now());
         let asked = planning::leave_to_the_app(&mut plans, &under_way);
         let mut notes = if focus.person.is_some() {
@@ -220,8 +229,9 @@ impl Engine {
             planning::notes(self.configuration(), &observed, &population, &evaluation)
         };
         notes.extend(asked);
+        notes.extend(planning::ending(&plans, today.date(), self.configuration().lifecycle().warn_before));
         let now = self.parts.clock.now();
-        let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today)?;
+        let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today.date())?;
         let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;
         let breaches = apply::breaches(&plan, &guarded).map(|breach| breach.to_string()).collect();
         Ok(Planned { plan, failures, spoiled: population.spoiled.into_iter().collect(), notes, breaches })

@@ -4,9 +4,11 @@
 //! the whole of it; what it asks of an app is [`Target`], which the sandbox's connected app is and a test's may be.
 
 mod apply;
+mod circumstances;
 mod clock;
 mod collect;
 mod connected;
+mod departure;
 mod engine;
 mod error;
 mod find;
@@ -23,9 +25,11 @@ mod roster;
 mod running;
 mod systems;
 mod target;
+mod temporary;
 
 pub use apply::{Approval, ApprovedPlan, Finding, RunReport};
 pub use clock::Clock;
+pub use departure::Departure;
 pub use engine::{Engine, Parts, PlanRequest};
 pub use error::{ConnectError, EngineError};
 pub use installed::Installed;
@@ -35,3 +39,4 @@ pub use query::{ExplainedAttribute, ExplainedGrant, Explanation, Holders, Holdin
 pub use retry::Patience;
 pub use systems::Systems;
 pub use target::{Answer, Capabilities, Draft, Page, Scope, Target};
+pub use temporary::Decision;

@@ -6,8 +6,8 @@
 use crate::draft::{Sequence, Subject};
 use crate::maintain::Maintenance;
 use crate::planner::Scene;
-use crate::shield::Ward;
-use innkeeper_domain::{AccountStatus, Case, CaseKind, DesiredAccount, EntitlementKey, Glob, Operation, Presence};
+use crate::shield::{Ward, is_privileged};
+use innkeeper_domain::{AccountStatus, Case, CaseKind, DesiredAccount, EntitlementKey, Operation, Presence};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Takes out what would take a privileged entitlement from its last active holders. Gives the accounts whose closing was taken out.
@@ -67,12 +67,6 @@ fn privileged(scene: &Scene<'_, '_>) -> BTreeSet<u32> {
     }
     let found = scene.observed.entitlements.iter().zip(0u32..).filter(|(known, _)| is_privileged(globs, known.key, known.name()));
     found.map(|(_, position)| position).collect()
-}
-
-/// Whether patterns name an entitlement.
-pub(crate) fn is_privileged(globs: &[Glob], key: &EntitlementKey, name: &str) -> bool {
-    let (by_name, by_id) = (format!("{}/{name}", key.kind), format!("{}/{}", key.kind, key.id));
-    globs.iter().any(|glob| glob.matches(&by_name) || glob.matches(&by_id))
 }
 
 /// The active accounts that hold each of them; without those that the engine uses.

@@ -40,4 +40,4 @@ mod tests;
 pub use input::{AppInput, Link};
 pub use order::{NeedsCycle, plan};
 pub use planner::plan_app;
-pub use shield::Shield;
+pub use shield::{Shield, is_privileged};

@@ -20,6 +20,12 @@ pub struct Shield<'a> {
     pub held_elsewhere: Option<&'a BTreeSet<EntitlementKey>>,
 }
 
+/// Whether patterns over `kind/name` or `kind/id` name an entitlement.
+pub fn is_privileged(globs: &[Glob], key: &EntitlementKey, name: &str) -> bool {
+    let (by_name, by_id) = (format!("{}/{name}", key.kind), format!("{}/{}", key.kind, key.id));
+    globs.iter().any(|glob| glob.matches(&by_name) || glob.matches(&by_id))
+}
+
 /// Why an account is left alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ward {

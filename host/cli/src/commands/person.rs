@@ -11,6 +11,7 @@ use crate::render::terminal::safe;
 use crate::reply::{Exit, Reply};
 use innkeeper_engine::{Approval, PlanRequest, Planned};
 use innkeeper_planner::guard;
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 pub(crate) fn onboard(general: &General, asked: &Onboard) -> Result<Reply, CliError> {
@@ -34,6 +35,9 @@ pub(crate) fn onboard(general: &General, asked: &Onboard) -> Result<Reply, CliEr
 }
 
 pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, CliError> {
+    if let Some(on) = asked.on {
+        return offboard_on(general, asked, on);
+    }
     context::wait(async {
         let (engine, _) = context::engine(general, Access::Write)?;
         let bars = Bars::new();
@@ -65,6 +69,23 @@ pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, Cli
             reply.exit = Exit::Failed;
         }
         Ok(reply)
+    })
+}
+
+/// Remembers a day on which somebody leaves; the plans of that day close everything.
+fn offboard_on(general: &General, asked: &Offboard, on: Date) -> Result<Reply, CliError> {
+    context::wait(async {
+        let (engine, places) = context::engine(general, Access::Read)?;
+        let departure = engine.departure(&asked.person, on).await?;
+        let text = format!("Offboard {} on {on}, whatever the sources say?", departure.label);
+        context::confirm(general, asked.yes, "offboarding somebody", &text)?;
+        let subject = serde_json::json!({ "person": departure.person, "on": on });
+        context::decide(&places, &[departure.mutation], "person.offboarded", subject.clone())?;
+        let text = format!(
+            "{} works here until {on}; the first plan of that day closes everything. To take it back: innkeeper onboard {}\n",
+            departure.label, departure.person
+        );
+        Ok(Reply::done(text, &subject))
     })
 }
 
