@@ -147,6 +147,9 @@ pub(crate) struct Apply {
 pub(crate) struct Onboard {
     /// By key, user name or e-mail address
     pub(crate) person: String,
+    /// The key under which the same human was known before they left: their old accounts become this person's
+    #[arg(long, value_name = "KEY")]
+    pub(crate) was: Option<String>,
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,

@@ -1,6 +1,6 @@
 //! Why the engine stops. A failure of one app or source is a finding in a report, not one of these: the others go on.
 
-use innkeeper_domain::{AppName, EntitlementRef, Failure, PlanError, PlanId, SourceName};
+use innkeeper_domain::{AppName, EntitlementRef, Failure, PersonId, PlanError, PlanId, SourceName};
 use innkeeper_store::StoreError;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -121,6 +121,18 @@ pub enum EngineError {
     HasLeft {
         /// How they are called.
         label: String,
+    },
+    /// Only the accounts of somebody who has left can become another's.
+    #[error("{label} still works here, and their accounts stay theirs")]
+    StillHere {
+        /// How they are called.
+        label: String,
+    },
+    /// Nothing of a person is known that another could take over.
+    #[error("no account of `{person}` is managed: give the key under which the human was known before")]
+    NoAccounts {
+        /// The key.
+        person: PersonId,
     },
     /// Somebody can only leave later on a day to come.
     #[error("{on} is not to come: to close everything of {label} now, leave `--on` out")]

@@ -7,6 +7,7 @@ mod egress;
 mod evaluation;
 mod fits;
 mod fixture;
+mod lifecycle;
 mod limits;
 mod merging;
 mod properties;

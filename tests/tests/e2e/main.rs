@@ -12,6 +12,7 @@ mod emulator_slack;
 mod flows;
 mod github;
 mod google;
+mod lifecycle;
 mod misbehaviour;
 mod month;
 mod pair;

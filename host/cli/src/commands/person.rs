@@ -7,8 +7,10 @@ use crate::context::{self, Access};
 use crate::error::CliError;
 use crate::progress::Bars;
 use crate::render::plan::{Detail, render};
+use crate::render::style::bad;
 use crate::render::terminal::safe;
 use crate::reply::{Exit, Reply};
+use innkeeper_domain::CaseKind;
 use innkeeper_engine::{Approval, PlanRequest, Planned};
 use innkeeper_planner::guard;
 use jiff::civil::Date;
@@ -17,6 +19,11 @@ use std::collections::BTreeSet;
 pub(crate) fn onboard(general: &General, asked: &Onboard) -> Result<Reply, CliError> {
     context::wait(async {
         let (engine, _) = context::engine(general, Access::Write)?;
+        if let Some(was) = &asked.was {
+            let question = format!("Are {} and {was} the same human, and the accounts of {was} theirs?", asked.person);
+            context::confirm(general, asked.yes, "giving somebody the accounts of a person who left", &question)?;
+            engine.succeed(&asked.person, was).await?;
+        }
         engine.welcome(&asked.person).await?;
         let bars = Bars::new();
         let request = PlanRequest { person: Some(asked.person.clone()), ..PlanRequest::default() };
@@ -50,6 +57,11 @@ pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, Cli
                 context::confirm(general, asked.yes, "offboarding somebody", &format!("Offboard {person}? No account is open."))?;
             }
             engine.depart(&person).await?;
+            let held = held(&planned);
+            if !held.is_empty() {
+                let text = format!("{}Nothing was written.\n{held}", remarks(&planned));
+                return Ok(Reply { exit: Exit::Pending, ..quiet(text, &planned) });
+            }
             let text = format!("{}{} has no open account. Nothing was written.\n", remarks(&planned), asked.person);
             return Ok(quiet(text, &planned));
         }
@@ -64,12 +76,23 @@ pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, Cli
             .flat_map(|app| guard::losses(app).into_keys().map(|class| format!("{}:{class}", app.app)))
             .collect();
         let mut reply = execute(&engine, planned.plan.clone(), Approval { allow }).await?;
-        reply.text = format!("{}{}", remarks(&planned), reply.text);
+        let held = held(&planned);
+        reply.text = format!("{}{}{held}", remarks(&planned), reply.text);
+        if !held.is_empty() && reply.exit == Exit::Done {
+            reply.exit = Exit::Pending;
+        }
         if !planned.failures.is_empty() {
             reply.exit = Exit::Failed;
         }
         Ok(reply)
     })
+}
+
+/// Which accounts stay open although the person leaves, and why, a line each.
+fn held(planned: &Planned) -> String {
+    let cases = planned.plan.apps().iter().flat_map(|app| app.cases.iter().map(move |case| (&app.app, case)));
+    let open = cases.filter(|(_, case)| matches!(case.kind, CaseKind::Protected { .. } | CaseKind::LastHolder { .. }));
+    open.map(|(app, case)| format!("{} {app}: {}\n", bad("still open:"), safe(&case.text))).collect()
 }
 
 /// Remembers a day on which somebody leaves; the plans of that day close everything.
