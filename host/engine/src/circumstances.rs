@@ -147,9 +147,8 @@ impl Engine {
             for grant in self.store().owned_grants(&observed.app.name).await? {
                 let Some(role) = grant.role.filter(|role| kept.contains(role)) else { continue };
                 let Some(link) = observed.links.get(&grant.account) else { continue };
-                let place = accounts.binary_search_by(|desired| {
-                    (&desired.app, &desired.person).cmp(&(&observed.app.name, &link.person))
-                });
+                let place =
+                    accounts.binary_search_by(|desired| (&desired.app, &desired.person).cmp(&(&observed.app.name, &link.person)));
                 let works = place.is_ok_and(|at| matches!(accounts[at].presence, Presence::Active | Presence::NotEntitled));
                 if works && !evaluation.held.contains(&(observed.app.name.clone(), link.person.clone())) {
                     roles.gone.insert((link.person.clone(), role));

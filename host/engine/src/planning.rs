@@ -11,8 +11,8 @@ use crate::retry::Patience;
 use crate::systems::Systems;
 use crate::target::Capabilities;
 use innkeeper_domain::{
-    Account, AccountId, AccountStatus, AccountTarget, AppName, AppPlan, AppSnapshot, Case, CaseKind, ChangeRecord, ChangeState, Class, Description,
-    EntitlementKey, Glob, Holder, Inputs, Lifecycle, Operation, PersonId, Plan, SourceName, Summary, Today,
+    Account, AccountId, AccountStatus, AccountTarget, AppName, AppPlan, AppSnapshot, Case, CaseKind, ChangeRecord, ChangeState,
+    Class, Description, EntitlementKey, Glob, Holder, Inputs, Lifecycle, Operation, PersonId, Plan, SourceName, Summary, Today,
 };
 use innkeeper_planner::guard::Limits;
 use innkeeper_planner::{AppInput, Link, Shield};
@@ -178,7 +178,14 @@ impl Collector<'_> {
         let links = links.into_iter().map(|(id, link)| (id, planner_link(link)));
         let owned = self.store.owned_grants(&app.name).await?;
         let owned = owned.into_iter().map(|grant| (grant.account, grant.entitlement));
-        Ok(Observed { app, capabilities, snapshot, links: links.collect(), owned: owned.collect(), held_elsewhere: BTreeSet::new() })
+        Ok(Observed {
+            app,
+            capabilities,
+            snapshot,
+            links: links.collect(),
+            owned: owned.collect(),
+            held_elsewhere: BTreeSet::new(),
+        })
     }
 
     async fn expectation(&self, app: &App, listing: Listing) -> Result<Expectation, EngineError> {

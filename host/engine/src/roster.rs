@@ -108,7 +108,8 @@ mod tests {
 
     #[test]
     fn two_snapshots_within_minutes_are_one_observation() {
-        let hours = |hours: i64| PeopleSnapshot { taken: Timestamp::from_second(hours * 3_600).unwrap(), ..snapshot(true, &["1"]) };
+        let hours =
+            |hours: i64| PeopleSnapshot { taken: Timestamp::from_second(hours * 3_600).unwrap(), ..snapshot(true, &["1"]) };
         let times = [(0, 2, false), (1, 9, false), (19, 9, false), (20, 1, false), (20, 2, true), (30, 3, true)];
         for (taken, times, left) in times {
             let contribution = contribution(&hours(taken), None, absent(times), &TimeZone::UTC, Length::hours(20));

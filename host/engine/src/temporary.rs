@@ -40,8 +40,15 @@ impl Engine {
         let person = find::person(&people, person)?;
         let entitlement = self.seen(entitlement).await?;
         let from = self.now();
-        let grant =
-            TemporaryGrant { person: person.id.clone(), entitlement, from, until, by: self.parts.who.clone(), reason, ended: None };
+        let grant = TemporaryGrant {
+            person: person.id.clone(),
+            entitlement,
+            from,
+            until,
+            by: self.parts.who.clone(),
+            reason,
+            ended: None,
+        };
         self.decision(person, grant)
     }
 

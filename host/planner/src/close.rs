@@ -249,7 +249,13 @@ impl<'a> Closing<'a> {
     }
 
     fn upcoming(&mut self, desired: &DesiredAccount, label: &str, on: Date) {
-        self.upcoming.push(Upcoming { person: desired.person.clone(), label: label.to_owned(), class: Class::Delete, what: None, on });
+        self.upcoming.push(Upcoming {
+            person: desired.person.clone(),
+            label: label.to_owned(),
+            class: Class::Delete,
+            what: None,
+            on,
+        });
     }
 }
 

@@ -8,8 +8,8 @@ use crate::key::is_blank;
 use crate::planner::Scene;
 use crate::shield::{self, Ward};
 use innkeeper_domain::{
-    Account, AccountId, AccountStatus, Attributes, Case, CaseKind, Delta, DesiredAccount, Edit, Operation, Precondition, Presence, Reason,
-    ReasonKind, Scalar, Strength, Value,
+    Account, AccountId, AccountStatus, Attributes, Case, CaseKind, Delta, DesiredAccount, Edit, Operation, Precondition,
+    Presence, Reason, ReasonKind, Scalar, Strength, Value,
 };
 use std::borrow::Cow;
 

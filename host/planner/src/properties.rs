@@ -184,7 +184,8 @@ fn complete_world(tape: &Tape) -> World {
     }
     world.protect = dice.pick(&[vec![], vec![], vec![Glob::new("ada"), Glob::new("a3")], vec![Glob::new("*bob@x")]]);
     world.service_accounts = dice.pick(&[vec![], vec![], vec![Glob::new("eve")]]);
-    world.privileged = dice.pick(&[vec![], vec![], vec![Glob::new("role/*"), Glob::new("group/g4")], vec![Glob::new("group/?eta")]]);
+    world.privileged =
+        dice.pick(&[vec![], vec![], vec![Glob::new("role/*"), Glob::new("group/g4")], vec![Glob::new("group/?eta")]]);
     world.known_leavers = (0..8).filter(|_| dice.rarely(3)).map(|number| PersonId::new(format!("p{number}"))).collect();
     world
 }

@@ -88,8 +88,7 @@ fn access_for_a_time_is_given_shown_taken_back_and_given_again() {
     let place = Place::with(20, &[]);
     let index = place.in_department("Engineering");
     let name = place.name(index);
-    let granted =
-        place.run(&["grant", &name, "directory:group/sales", "--for", "14d", "--reason", "the quarter's end"]).exits(0);
+    let granted = place.run(&["grant", &name, "directory:group/sales", "--for", "14d", "--reason", "the quarter's end"]).exits(0);
     assert!(granted.stdout.contains("directory:group/Sales until"), "{}", granted.stdout);
     assert_eq!(operations(&place.scenario.plan(3)), ["grant Sales"]);
     let _ = place.scenario.apply();
@@ -127,7 +126,8 @@ fn what_cannot_be_given_for_a_time_is_refused_with_what_could() {
     let name = place.name(3);
     let refused = |arguments: &[&str], code: i32, text: &str| {
         let run = place.run(arguments).exits(code);
-        assert!(run.stderr.contains(text), "{arguments:?}: {}", run.stderr);
+        let said = run.stderr.replace('│', "").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(text), "{arguments:?}: {said}");
     };
     let sales = "directory:group/Sales";
     refused(&["grant", &name, "directory:group/Sale", "--for", "1d"], 1, "did you mean `directory:group/Sales`");
@@ -282,6 +282,8 @@ fn a_protected_account_and_the_last_administrator_stay_and_are_told() {
     assert!(place.is_active(last), "who is to hold it must be seen to hold it");
     let does = operations(&place.scenario.plan(3));
     assert!(does.contains(&"suspend".to_owned()), "{does:?}");
+    let _ = place.run(&["offboard", &place.name(last), "--yes"]).exits(0);
+    assert!(!place.is_active(last), "who is known to hold it counts although they were not read this time");
 }
 
 #[test]
@@ -331,8 +333,5 @@ fn who_comes_back_gets_the_old_account_back_also_under_a_new_key() {
     assert!(told.iter().any(|text| text.contains(&format!("innkeeper onboard E90001 --was {old}"))), "{told:?}");
     let _ = place.run(&["onboard", "E90001", "--was", &old, "--yes"]).exits(0);
     assert!(place.is_active(7));
-    let rest = place.scenario.plan(3);
-    assert!(operations(&rest).iter().all(|one| !one.contains("suspend") && !one.contains("create")), "{:?}", operations(&rest));
-    let _ = place.scenario.apply();
     assert_eq!(operations(&place.scenario.plan(0)), Vec::<String>::new());
 }

@@ -43,7 +43,12 @@ pub(crate) fn reinstate(general: &General, asked: &Reinstate) -> Result<Reply, C
         let decisions = engine.reinstate(&asked.person, asked.entitlement.as_ref(), asked.length).await?;
         let mutations: Vec<_> = decisions.iter().map(|decision| decision.mutation.clone()).collect();
         let grants: Vec<&TemporaryGrant> = decisions.iter().map(|decision| &decision.grant).collect();
-        context::decide(&places, &mutations, "access.reinstated", serde_json::json!({ "person": grants[0].person, "grants": grants }))?;
+        context::decide(
+            &places,
+            &mutations,
+            "access.reinstated",
+            serde_json::json!({ "person": grants[0].person, "grants": grants }),
+        )?;
         let mut text: String = decisions.iter().map(|decision| given(decision, zone)).collect();
         text += &decisions.first().map(next).unwrap_or_default();
         Ok(Reply::done(text, &grants))

@@ -206,7 +206,8 @@ fn chains(records: Vec<ChangeRecord>) -> Vec<Vec<ChangeRecord>> {
 /// An account that is made before its time is suspended, too, and that is not urgent.
 fn is_closing(chain: &[ChangeRecord]) -> bool {
     let makes = |record: &ChangeRecord| matches!(record.change.operation, Operation::CreateAccount { .. });
-    !chain.iter().any(makes) && chain.iter().any(|record| matches!(record.change.operation.class(), Class::Suspend | Class::Delete))
+    !chain.iter().any(makes)
+        && chain.iter().any(|record| matches!(record.change.operation.class(), Class::Suspend | Class::Delete))
 }
 
 /// Runs chains, those of one app at most as many at a time as the app allows.

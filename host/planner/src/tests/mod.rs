@@ -9,6 +9,6 @@ mod invitations;
 mod leavers;
 mod ordering;
 mod people;
-mod shield;
 mod seats;
+mod shield;
 mod uniqueness;

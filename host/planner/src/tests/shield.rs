@@ -1,6 +1,6 @@
 //! Accounts that nobody writes to, and the last holder of something privileged.
 
-use crate::fixture::{World, Wishes, key, leaver, lines, person};
+use crate::fixture::{Wishes, World, key, leaver, lines, person};
 use innkeeper_domain::*;
 
 fn admins() -> World {
@@ -60,9 +60,11 @@ fn an_account_with_a_protected_name_is_not_made() {
 #[test]
 fn a_protected_account_inherits_nothing() {
     let ada = DesiredAccount { transfer_to: Some("p2".into()), ..leaver("p1", "ada") };
-    let mut world = World::empty()
-        .with_linked("a1", ada, AccountStatus::Active)
-        .with_linked("a2", person("p2", "bob"), AccountStatus::Active);
+    let mut world = World::empty().with_linked("a1", ada, AccountStatus::Active).with_linked(
+        "a2",
+        person("p2", "bob"),
+        AccountStatus::Active,
+    );
     world.can_transfer = true;
     world.protect = vec![Glob::new("bob")];
     assert_eq!(lines(&world.plan()), ["c1 ada: suspend"]);

@@ -9,8 +9,8 @@ use crate::lifecycle::{Close, OnLeave};
 use crate::role::Role;
 use cel::{Context, Value};
 use innkeeper_domain::{
-    AppName, AttributeName, Class, Description, DesiredAccount, DesiredGrant, Lifecycle, Person, PersonId, Presence, Reason, ReasonKind,
-    Strength, Upcoming,
+    AppName, AttributeName, Class, Description, DesiredAccount, DesiredGrant, Lifecycle, Person, PersonId, Presence, Reason,
+    ReasonKind, Strength, Upcoming,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -117,8 +117,7 @@ impl<'a> Rules<'a> {
         };
         let own_day = (stand.today != self.today).then(|| stand.today.to_string());
         let subject = Subject::new(person, active, own_day.as_deref().unwrap_or(&self.today_text));
-        let mut draft =
-            Draft { account: self.blank(person), attributes: Vec::new(), problems: Vec::new(), upcoming: Vec::new() };
+        let mut draft = Draft { account: self.blank(person), attributes: Vec::new(), problems: Vec::new(), upcoming: Vec::new() };
         let standing = self.decide(context, person, &subject, stand.lifecycle, &mut draft);
         let may_have_more = active && matches!(draft.account.presence, Presence::Active | Presence::NotEntitled);
         let extras = if may_have_more { self.extras(person, &standing, stand.today) } else { Vec::new() };

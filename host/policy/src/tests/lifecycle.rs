@@ -85,17 +85,17 @@ fn the_last_day_ends_at_midnight_where_the_person_is() {
     assert_eq!(["Asia/Tokyo", "Europe/Berlin", "Pacific/Honolulu"].map(open), [false, true, true]);
     assert_eq!(["Mars/Olympus", ""].map(open), [true, true], "the configured zone where nobody knows the own one");
     let ahead = Today::on(date(2026, 11, 22), moment.now(), TimeZone::get("Europe/Berlin").unwrap());
-    assert_eq!(chat(&evaluate(STAFF, &[leaver("Pacific/Honolulu")], ahead)).presence, Presence::Closed {
-        since: Some(date(2026, 11, 22))
-    });
+    assert_eq!(
+        chat(&evaluate(STAFF, &[leaver("Pacific/Honolulu")], ahead)).presence,
+        Presence::Closed { since: Some(date(2026, 11, 22)) }
+    );
 }
 
 #[test]
 fn the_first_day_begins_at_midnight_where_the_person_is_and_rules_see_the_same_day() {
-    let text = STAFF.replace("create-before = \"5d\"", "create-before = \"0d\"").replace(
-        "person.department == 'Engineering'",
-        "person.department == 'Engineering' && today == '2026-11-22'",
-    );
+    let text = STAFF
+        .replace("create-before = \"5d\"", "create-before = \"0d\"")
+        .replace("person.department == 'Engineering'", "person.department == 'Engineering' && today == '2026-11-22'");
     let moment = at("2026-11-21T20:00:00Z", "UTC");
     let tokyo = engineer(&[("startDate", "2026-11-22"), ("timezone", "Asia/Tokyo")]);
     let london = engineer(&[("startDate", "2026-11-22"), ("timezone", "Europe/London")]);
