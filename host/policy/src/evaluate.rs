@@ -3,6 +3,7 @@
 mod account;
 mod circumstances;
 mod extra;
+mod stand;
 mod unique;
 mod value;
 

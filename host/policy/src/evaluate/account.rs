@@ -5,14 +5,13 @@ use super::value::{self, Given};
 use super::{Circumstances, EvaluationProblem};
 use crate::app::{App, Mapping};
 use crate::expression::{Expression, Subject, Trouble};
-use crate::lifecycle::{Close, OnLeave};
+use crate::lifecycle::OnLeave;
 use crate::role::Role;
 use cel::{Context, Value};
 use innkeeper_domain::{
-    AppName, AttributeName, Class, Description, DesiredAccount, DesiredGrant, Lifecycle, Person, PersonId, Presence, Reason,
-    ReasonKind, Strength, Upcoming,
+    AppName, AttributeName, Description, DesiredAccount, DesiredGrant, Lifecycle, Person, PersonId, Presence, Reason, ReasonKind,
+    Strength, Upcoming,
 };
-use jiff::ToSpan;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -73,15 +72,6 @@ impl Standing<'_> {
     }
 }
 
-/// Where a person stands today, as far as one app is concerned.
-struct Stand {
-    lifecycle: Lifecycle,
-    /// The day where they are.
-    today: Date,
-    /// The first day on which they no longer work here, where it is known and still to come.
-    closes: Option<Date>,
-}
-
 impl<'a> Rules<'a> {
     pub(super) fn new(
         app: &'a App,
@@ -136,68 +126,6 @@ impl<'a> Rules<'a> {
             self.add_heir(context, person, &subject, expression, &mut draft);
         }
         draft
-    }
-
-    /// Somebody inactive without an end date still works here for the rest of the day, where the app says so.
-    fn stand(&self, person: &Person) -> Stand {
-        let today = self.circumstances.today.of(person);
-        let closes = person.leaves().filter(|leaves| *leaves > today);
-        let lifecycle = match person.lifecycle(&self.circumstances.today) {
-            Lifecycle::Left { since: None } => {
-                let since = self.circumstances.inactive_since.get(&person.id).copied();
-                if self.app.close == Close::EndOfDay && since.is_none_or(|since| since >= today) {
-                    return Stand { lifecycle: Lifecycle::Employed, today, closes: today.tomorrow().ok() };
-                }
-                Lifecycle::Left { since }
-            }
-            lifecycle => lifecycle,
-        };
-        Stand { lifecycle, today, closes }
-    }
-
-    /// How many days before the first day of work an account is made. One that should be suspended until then, and cannot be, is made on
-    /// the day itself.
-    fn create_before(&self) -> i64 {
-        let can_wait = |description: &Description| {
-            description.suspend.as_ref().is_some_and(|effect| effect.reversible) && !description.quirks.invites
-        };
-        let wanted = !self.app.enable_on_start || self.description.is_none_or(can_wait);
-        if wanted { i64::from(self.app.create_before) } else { 0 }
-    }
-
-    fn is_near(&self, starts: Date, today: Date) -> bool {
-        starts.checked_sub(self.create_before().days()).is_ok_and(|from| from <= today)
-    }
-
-    /// What is to come without anybody doing anything.
-    fn look_ahead(&self, person: &Person, stand: &Stand, extras: &[Extra], draft: &mut Draft) {
-        let mut later = |class, what: Option<String>, on: Date| {
-            draft.upcoming.push(Upcoming { person: person.id.clone(), label: person.label().to_owned(), class, what, on });
-        };
-        match draft.account.presence {
-            Presence::Awaited { starts } => {
-                later(Class::Create, None, starts.checked_sub(self.create_before().days()).unwrap_or(starts));
-            }
-            Presence::Active => {
-                if let Some(starts) = draft.account.enable_on {
-                    later(Class::Reactivate, None, starts);
-                }
-                if let Some(closes) = stand.closes {
-                    later(Class::Suspend, None, closes);
-                }
-                for extra in extras.iter().filter(|extra| stand.closes.is_none_or(|closes| extra.ends < closes)) {
-                    // What a role gives as well does not end.
-                    let given = |grant: &DesiredGrant| {
-                        grant.entitlement == extra.entitlement
-                            && !matches!(grant.reason.kind, ReasonKind::Temporary | ReasonKind::Kept)
-                    };
-                    if !draft.account.grants.iter().any(given) {
-                        later(Class::Revoke, Some(extra.entitlement.to_string()), extra.ends);
-                    }
-                }
-            }
-            _ => {}
-        }
     }
 
     fn blank(&self, person: &Person) -> DesiredAccount {
