@@ -24,6 +24,8 @@ pub fn configuration(base_url: &str) -> String {
         r#"[source.hr]
 connector = "csv"
 path = "people.csv"
+# Tests do not wait a day.
+vanish-after = "0s"
 
 [app.{APP}]
 connector = "scim@0.1"

@@ -4,15 +4,18 @@ mod connector;
 mod pause;
 mod plan;
 mod run;
+mod temporary;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
+use jiff::civil::Date;
 use std::path::PathBuf;
 
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
 pub(crate) use pause::{Pause, Resume};
 pub(crate) use plan::{Apply, Approve, Plan, PlanCommand};
 pub(crate) use run::Run;
+pub(crate) use temporary::{Grant, Reinstate, Revoke};
 
 /// Gives people their SaaS accounts on the day they join, changes them when they move, and takes them away when they leave.
 #[derive(Debug, Parser)]
@@ -67,8 +70,14 @@ pub(crate) enum Command {
     Status,
     /// Give one person everything they should have, now
     Onboard(Onboard),
-    /// Close everything that one person has, now
+    /// Close everything that one person has, now or on a day
     Offboard(Offboard),
+    /// Give one person an entitlement for a time
+    Grant(Grant),
+    /// Take back what one person was given for a time
+    Revoke(Revoke),
+    /// Give back what one person had for a time
+    Reinstate(Reinstate),
     /// Who holds an entitlement, or has an account on an app
     WhoHas(WhoHas),
     /// What one person has, on every app
@@ -117,6 +126,9 @@ pub(crate) struct Check {
 pub(crate) struct Onboard {
     /// By key, user name or e-mail address
     pub(crate) person: String,
+    /// The key under which the same human was known before they left: their old accounts become this person's
+    #[arg(long, value_name = "KEY")]
+    pub(crate) was: Option<String>,
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,
@@ -126,6 +138,9 @@ pub(crate) struct Onboard {
 pub(crate) struct Offboard {
     /// By key, user name or e-mail address
     pub(crate) person: String,
+    /// The first day on which they no longer work here [default: today, at once]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<Date>,
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,

@@ -196,6 +196,12 @@ pub enum ReasonKind {
     Role,
     /// No role gives it any more.
     NoRole,
+    /// Somebody gave it by hand, for a time.
+    Temporary,
+    /// No role gives it any more, and it is kept for a while.
+    Kept,
+    /// Somebody is away for long.
+    Leave,
     /// A mapping says so.
     Mapping,
     /// It exists already and belongs to somebody known.

@@ -50,6 +50,8 @@ pub enum Presence {
     },
     /// No rule gives this account to a person who works here. One that we manage is closed; another is left alone.
     NotEntitled,
+    /// The person works here and is away for long: the account is suspended and nothing else happens to it.
+    OnLeave,
     /// The person has left: whatever account is theirs is closed.
     Closed {
         /// The first day on which they no longer worked here, where it is known.
@@ -78,6 +80,9 @@ pub struct DesiredAccount {
     pub attribute_reasons: Vec<Reason>,
     /// What it should hold.
     pub grants: Vec<DesiredGrant>,
+    /// The first day of work of somebody whose account is made before: until then it is suspended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enable_on: Option<Date>,
     /// Who inherits what the account owns when it is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfer_to: Option<PersonId>,

@@ -115,69 +115,9 @@ impl Guard {
     }
 }
 
-/// Entitlements by kind and name: `role/admin`, `group/*-admins`. `*` stands for any text; case does not matter, so that a name that is
-/// written differently is caught as well.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EntitlementPattern {
-    kind: String,
-    name: String,
-}
-
-impl EntitlementPattern {
-    /// Reads a pattern; none if the text is not `kind/name`.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (kind, name) = text.split_once('/')?;
-        let sound = !kind.trim().is_empty() && !name.trim().is_empty();
-        sound.then(|| Self { kind: kind.to_lowercase(), name: name.to_lowercase() })
-    }
-
-    /// Whether an entitlement of this kind and name is meant.
-    pub fn matches(&self, kind: &str, name: &str) -> bool {
-        matches(&self.kind, &kind.to_lowercase()) && matches(&self.name, &name.to_lowercase())
-    }
-}
-
-/// `*` is any text. Takes the shortest text for each, and goes back to the last `*` when the rest does not fit.
-fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
-    let (mut at, mut read, mut star) = (0, 0, None);
-    while read < text.len() {
-        match pattern.get(at) {
-            Some('*') => {
-                star = Some((at, read));
-                at += 1;
-            }
-            Some(letter) if *letter == text[read] => {
-                at += 1;
-                read += 1;
-            }
-            _ => match star {
-                Some((behind, from)) => {
-                    star = Some((behind, from + 1));
-                    at = behind + 1;
-                    read = from + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[at..].iter().all(|letter| *letter == '*')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_pattern_is_a_kind_and_a_name_with_stars() {
-        let means = |pattern: &str, kind: &str, name: &str| EntitlementPattern::parse(pattern).unwrap().matches(kind, name);
-        assert!(means("role/admin", "role", "Admin"));
-        assert!(means("group/*-admins", "group", "db-admins") && means("group/*-admins", "group", "x-admins-admins"));
-        assert!(means("*/*owner*", "role", "co-owners"));
-        assert!(!means("group/*-admins", "group", "db-admins-2") && !means("group/*-admins", "role", "db-admins"));
-        assert!(!means("role/admin", "role", "administrator"));
-        assert_eq!(["admin", "/x", "role/"].map(EntitlementPattern::parse), [None, None, None]);
-    }
 
     #[test]
     fn a_share_of_a_fraction_too_much_is_too_much() {

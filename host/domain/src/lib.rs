@@ -10,15 +10,19 @@ mod change;
 mod desired;
 mod entitlement;
 mod failure;
+mod glob;
 mod guard;
 mod identifier;
 mod inputs;
 mod journal;
+mod length;
 mod person;
 mod plan;
 mod schema;
 mod snapshot;
 mod strict;
+mod temporary;
+mod today;
 pub mod vocabulary;
 
 pub use account::{Account, AccountStatus, Invitation};
@@ -27,13 +31,17 @@ pub use change::{AccountTarget, Change, Class, NamedEntitlement, Operation, Prec
 pub use desired::{DesiredAccount, DesiredAttribute, DesiredGrant, DesiredState, Presence, Strength};
 pub use entitlement::{Entitlement, EntitlementKey, EntitlementRef, Grant, Holder, InvalidEntitlementRef, Seats};
 pub use failure::{Effect, ErrorCode, Failure, FieldError, Outcome};
-pub use guard::{EntitlementPattern, Guard, GuardClass, GuardLimits, percent};
+pub use glob::Glob;
+pub use guard::{Guard, GuardClass, GuardLimits, percent};
 pub use identifier::{AccountId, AppName, ChangeId, IntentId, PersonId, PlanId, RoleName, RunId, SourceName};
 pub use inputs::{AppSeen, ConnectorPin, Inputs, SnapshotId, SourceSeen};
 pub use journal::{Attempt, ChangeRecord, ChangeState, Exchange, RunRecord, RunState};
+pub use length::{InvalidLength, Length};
 pub use person::{Lifecycle, Origin, Person, PersonRecord};
 pub use plan::{AppMode, AppPlan, Case, CaseKind, Drift, Orphan, Plan, PlanError, SeatUse, Summary, Upcoming};
 pub use schema::{
     AttributeSchema, AttributeType, Description, EntitlementKind, GrantScopes, LifecycleEffect, Mutability, Quirks, Uniqueness,
 };
 pub use snapshot::{AppSnapshot, CompleteSnapshot, Completeness, IncompleteSnapshot, PeopleSnapshot, Snapshot};
+pub use temporary::TemporaryGrant;
+pub use today::Today;

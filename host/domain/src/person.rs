@@ -1,6 +1,6 @@
 //! Humans, as sources know them.
 
-use crate::{AttributeName, Attributes, PersonId, Scalar, SourceName};
+use crate::{AttributeName, Attributes, PersonId, Scalar, SourceName, Today};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -81,8 +81,8 @@ pub struct Person {
     pub restricted: BTreeSet<AttributeName>,
     /// The records behind it.
     pub origins: Vec<Origin>,
-    /// Set by the engine, whatever the records say: since when the person has been absent from two complete snapshots of every
-    /// source, or was offboarded by hand.
+    /// Set by the engine, whatever the records say: since when the person has been absent from the complete snapshots of every
+    /// source, or since when or from when on they are offboarded by hand. May be a day to come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_since: Option<Date>,
 }
@@ -107,12 +107,17 @@ impl Person {
         text.get(..10).unwrap_or(text).parse().ok()
     }
 
-    /// Where the person stands on `today`. The end date is the last day of work.
-    pub fn lifecycle(&self, today: Date) -> Lifecycle {
-        if let Some(since) = self.closed_since {
-            return Lifecycle::Left { since: Some(since) };
-        }
-        let since = self.date("endDate").and_then(|last| last.tomorrow().ok());
+    /// The first day on which they no longer work here, as far as it is known: the day after the end date, or the day that was
+    /// said by hand.
+    pub fn leaves(&self) -> Option<Date> {
+        let after_the_last = self.date("endDate").and_then(|last| last.tomorrow().ok());
+        self.closed_since.into_iter().chain(after_the_last).min()
+    }
+
+    /// Where the person stands today, in their own time zone. The end date is the last day of work.
+    pub fn lifecycle(&self, today: &Today) -> Lifecycle {
+        let today = today.of(self);
+        let since = self.leaves();
         if since.is_some_and(|since| since <= today) {
             return Lifecycle::Left { since };
         }

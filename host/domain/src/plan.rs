@@ -75,6 +75,19 @@ pub enum CaseKind {
         /// How many people get none.
         short: usize,
     },
+    /// The rules want something of an account that nobody may write to.
+    Protected {
+        /// The account; none for one that would have to be made.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<AccountId>,
+    },
+    /// Without the account nobody active would hold a privileged entitlement.
+    LastHolder {
+        /// The account.
+        account: AccountId,
+        /// The entitlement.
+        entitlement: EntitlementKey,
+    },
     /// The app cannot do what the rules want.
     Unsupported {
         /// What.
@@ -145,6 +158,9 @@ pub struct Upcoming {
     pub label: String,
     /// What.
     pub class: Class,
+    /// Which entitlement, as the configuration names it, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub what: Option<String>,
     /// When.
     pub on: Date,
 }

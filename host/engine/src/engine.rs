@@ -10,7 +10,7 @@ use crate::planning::{self, AppFailure, Collector, Focus, Observed, Planned};
 use crate::progress::{Progress, Quiet};
 use crate::retry::Patience;
 use crate::systems::Systems;
-use innkeeper_domain::{AppName, Description, Person, PersonId, SourceName};
+use innkeeper_domain::{AppName, Description, Person, PersonId, SourceName, Today};
 use innkeeper_policy::{App, Configuration};
 use innkeeper_store::{AuditEvent, Mutation, Store};
 use jiff::Timestamp;
@@ -147,9 +147,11 @@ impl Engine {
         let departures = self.store().departures().await?;
         for person in &mut population.people {
             if let Some(on) = departures.get(&person.id) {
-                person.closed_since = Some(*on);
-                // That is known, whatever a source shows.
-                population.missing.remove(&person.id);
+                person.closed_since = Some(person.closed_since.map_or(*on, |since| since.min(*on)));
+                // That is known, whatever a source shows; a day to come says nothing of today.
+                if *on <= self.today() {
+                    population.missing.remove(&person.id);
+                }
             }
         }
         Ok(population)
@@ -179,8 +181,8 @@ impl Engine {
             Some(asked) => Some(find::person(&population.people, asked)?.id.clone()),
             None => None,
         };
-        let today = request.today.unwrap_or_else(|| self.today());
-        self.plan_apps(population, &request.apps, &request.accept_shrink, Focus { person, alone: false }, today, progress).await
+        let focus = Focus { person, alone: false };
+        self.plan_apps(population, &request.apps, &request.accept_shrink, focus, self.moment(request.today), progress).await
     }
 
     /// Reads apps and compares; none: all of them.
@@ -190,7 +192,7 @@ impl Engine {
         apps: &BTreeSet<AppName>,
         accept_shrink: &BTreeSet<String>,
         focus: Focus,
-        today: Date,
+        today: Today,
         progress: &dyn Progress,
     ) -> Result<Planned, EngineError> {
         let collector = self.collector(progress, accept_shrink);
@@ -211,7 +213,7 @@ impl Engine {
         let person = find::person(&population.people, asked)?.id.clone();
         let today = self.today();
         for known in population.people.iter_mut().filter(|known| known.id == person) {
-            known.closed_since.get_or_insert(today);
+            known.closed_since = Some(known.closed_since.map_or(today, |since| since.min(today)));
         }
         population.missing.remove(&person);
         let planned = self.plan_person(population, &person, &BTreeSet::new(), false, progress).await?;
@@ -227,10 +229,11 @@ impl Engine {
         whole: bool,
         progress: &dyn Progress,
     ) -> Result<Planned, EngineError> {
-        let today = self.today();
+        let moment = self.moment(None);
         let only: Vec<Person> = population.people.iter().filter(|known| known.id == *person).cloned().collect();
         let alone = Population { people: only, complete: true, seen: population.seen.clone(), ..Population::default() };
-        let wanted = planning::evaluate(self.configuration(), &alone, &[], today).desired.accounts;
+        let circumstances = self.circumstances(moment.clone()).await?;
+        let wanted = planning::evaluate(self.configuration(), &alone, &[], &circumstances).desired.accounts;
         let nothing = BTreeSet::new();
         let collector = self.collector(progress, &nothing);
         let apps = self.configuration().apps().filter(|app| apps.is_empty() || apps.contains(&app.name));
@@ -240,7 +243,7 @@ impl Engine {
             async move { collector.one_person(app, person, desired, whole).await }
         });
         let read = futures::future::join_all(read).await;
-        self.planned(population, read, Focus { person: Some(person.clone()), alone: true }, today).await
+        self.planned(population, read, Focus { person: Some(person.clone()), alone: true }, moment).await
     }
 
     async fn planned(
@@ -248,7 +251,7 @@ impl Engine {
         population: Population,
         read: Vec<Result<Result<Observed<'_>, AppFailure>, EngineError>>,
         focus: Focus,
-        today: Date,
+        today: Today,
     ) -> Result<Planned, EngineError> {
         let mut observed = Vec::new();
         let mut failures = Vec::new();
@@ -258,8 +261,13 @@ impl Engine {
                 Err(failure) => failures.push(failure),
             }
         }
-        let evaluation = planning::evaluate(self.configuration(), &population, &observed, today);
-        let mut plans = planning::compare(self.configuration(), &population, &observed, &evaluation, &focus);
+        let mut circumstances = self.circumstances(today.clone()).await?;
+        self.note_inactive(&population, &mut circumstances).await?;
+        let mut evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
+        if self.note_stopped(&observed, &population, &evaluation, &mut circumstances).await? {
+            evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
+        }
+        let mut plans = planning::compare(self.configuration(), &population, &observed, &evaluation, &today, &focus);
         let under_way = planning::under_way(&self.store().open_changes().await?, self.parts.clock.now());
         let asked = planning::leave_to_the_app(&mut plans, &under_way);
         let mut notes = if focus.person.is_some() {
@@ -268,8 +276,9 @@ impl Engine {
             planning::notes(self.configuration(), &observed, &population, &evaluation)
         };
         notes.extend(asked);
+        notes.extend(planning::ending(&plans, today.date(), self.configuration().lifecycle().warn_before));
         let now = self.parts.clock.now();
-        let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today, &self.parts.who)?;
+        let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today.date(), &self.parts.who)?;
         let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;
         let breaches = apply::breaches(&plan, &guarded).map(|breach| breach.to_string()).collect();
         let approvals = self.standing(&plan).await?;

@@ -1,7 +1,8 @@
 //! Why the engine stops. A failure of one app or source is a finding in a report, not one of these: the others go on.
 
-use innkeeper_domain::{AppName, Failure, PlanError, PlanId, SourceName};
+use innkeeper_domain::{AppName, EntitlementRef, Failure, PersonId, PlanError, PlanId, SourceName};
 use innkeeper_store::StoreError;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use std::path::PathBuf;
 
@@ -100,6 +101,74 @@ pub enum EngineError {
         asked: String,
         /// What is called nearly so.
         nearest: Option<String>,
+    },
+    /// The app has several entitlements of the name.
+    #[error("the app has {} entitlements of the name in `{asked}`: give the id of one, {}", ids.len(), ids.join(" or "))]
+    AmbiguousEntitlement {
+        /// As it was asked for.
+        asked: String,
+        /// Their ids.
+        ids: Vec<String>,
+    },
+    /// The connector cannot give or take the entitlement.
+    #[error("`{asked}` cannot be granted or revoked by the connector: do it on the app")]
+    NotAssignable {
+        /// As it was asked for.
+        asked: String,
+    },
+    /// Somebody who has left is given nothing.
+    #[error("{label} has left, and is given nothing; `innkeeper onboard` takes back what was said by hand")]
+    HasLeft {
+        /// How they are called.
+        label: String,
+    },
+    /// Only the accounts of somebody who has left can become another's.
+    #[error("{label} still works here, and their accounts stay theirs")]
+    StillHere {
+        /// How they are called.
+        label: String,
+    },
+    /// Nothing of a person is known that another could take over.
+    #[error("no account of `{person}` is managed: give the key under which the human was known before")]
+    NoAccounts {
+        /// The key.
+        person: PersonId,
+    },
+    /// Somebody can only leave later on a day to come.
+    #[error("{on} is not to come: to close everything of {label} now, leave `--on` out")]
+    NotToCome {
+        /// How they are called.
+        label: String,
+        /// The day.
+        on: Date,
+    },
+    /// What is given for a time must last.
+    #[error("{until} has passed already: give a moment that is still to come")]
+    OverAlready {
+        /// When it would have ended.
+        until: Timestamp,
+    },
+    /// The length is beyond the end of the calendar.
+    #[error("that is beyond the end of the calendar: give a shorter time")]
+    NeverEnds,
+    /// Only what was given for a time can be taken back.
+    #[error("{label} was not given {entitlement} for a time; what a role gives is changed in the configuration")]
+    NotTemporary {
+        /// How they are called.
+        label: String,
+        /// What was to be taken back.
+        entitlement: EntitlementRef,
+    },
+    /// Nothing can be given back.
+    #[error(
+        "nothing that {label} was given for a time has ended{}",
+        entitlement.as_ref().map_or(String::new(), |entitlement| format!(" and is {entitlement}"))
+    )]
+    NothingEnded {
+        /// How they are called.
+        label: String,
+        /// What was to be given back.
+        entitlement: Option<EntitlementRef>,
     },
     /// The plan is for a later day.
     #[error("plan {} is for {day} and today is {today}: it can be applied from then on", plan.short())]

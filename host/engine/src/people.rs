@@ -125,7 +125,7 @@ impl Reading<'_> {
         before: Option<PeopleSnapshot>,
     ) -> Result<Contribution, EngineError> {
         let absences = self.store.absent_people(&source.name).await?;
-        Ok(roster::contribution(snapshot, before, absences, self.zone))
+        Ok(roster::contribution(snapshot, before, absences, self.zone, source.vanish_after))
     }
 
     async fn source(&self, source: &Source, before: Option<&PeopleSnapshot>) -> Result<Shown, EngineError> {

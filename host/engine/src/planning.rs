@@ -11,15 +11,15 @@ use crate::retry::Patience;
 use crate::systems::Systems;
 use crate::target::Capabilities;
 use innkeeper_domain::{
-    AccountId, AccountTarget, AppName, AppPlan, AppSeen, AppSnapshot, AttributeName, Case, CaseKind, ChangeRecord, ChangeState,
-    ConnectorPin, Description, DesiredAccount, EntitlementKey, Inputs, Lifecycle, Operation, PersonId, Plan, SnapshotId,
-    SourceName,
+    Account, AccountId, AccountStatus, AccountTarget, AppName, AppPlan, AppSeen, AppSnapshot, AttributeName, Case, CaseKind,
+    ChangeRecord, ChangeState, Class, ConnectorPin, Description, DesiredAccount, EntitlementKey, Glob, Holder, Inputs, Lifecycle,
+    Operation, PersonId, Plan, SnapshotId, SourceName, Today,
 };
-use innkeeper_planner::{AppInput, Link};
-use innkeeper_policy::{App, Configuration, Evaluation};
+use innkeeper_planner::{AppInput, Link, Shield};
+use innkeeper_policy::{App, Circumstances, Configuration, Evaluation};
 use innkeeper_store::{Listing, Mutation, Store};
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,6 +62,8 @@ pub(crate) struct Observed<'a> {
     pub(crate) links: BTreeMap<AccountId, Link>,
     pub(crate) owned: BTreeSet<(AccountId, EntitlementKey)>,
     pub(crate) connector: Option<ConnectorPin>,
+    /// What is privileged and held by somebody active who was not read this time.
+    pub(crate) held_elsewhere: BTreeSet<EntitlementKey>,
 }
 
 /// Reads apps.
@@ -153,9 +155,39 @@ impl Collector<'_> {
         let owned = self.store.owned_grants(&app.name).await?.into_iter().filter(|grant| ids.contains(&grant.account));
         let owned: Vec<EntitlementKey> = owned.map(|grant| grant.entitlement).collect();
         match reader.one_person(self.now, &ids, &values, entitlements, &owned, &heirs, whole).await {
-            Ok(snapshot) => self.observed(app, target.capabilities(), snapshot).await.map(Ok),
+            Ok(snapshot) => {
+                let held_elsewhere = self.held_elsewhere(app, &snapshot).await?;
+                let observed = self.observed(app, target.capabilities(), snapshot).await?;
+                Ok(Ok(Observed { held_elsewhere, ..observed }))
+            }
             Err(failure) => Ok(Err(failed(failure.to_string()))),
         }
+    }
+
+    /// What is privileged and was held, when the app was last read completely, by an active account that is not among these.
+    async fn held_elsewhere(&self, app: &App, read: &AppSnapshot) -> Result<BTreeSet<EntitlementKey>, EngineError> {
+        let mut held = BTreeSet::new();
+        if app.privileged.is_empty() {
+            return Ok(held);
+        }
+        let Some(last) = self.store.app(&app.name).await? else { return Ok(held) };
+        let names: BTreeMap<&EntitlementKey, &str> =
+            last.entitlements.content.iter().map(|known| (&known.key, known.name.as_str())).collect();
+        let serves = |account: &Account| {
+            let name = |glob: &Glob| glob.matches(&account.unique_name) || glob.matches(account.id.as_str());
+            app.service_accounts.iter().any(name)
+        };
+        let read: BTreeSet<&AccountId> = read.accounts.content.iter().map(|account| &account.id).collect();
+        let others = last.accounts.content.iter().filter(|account| account.status == AccountStatus::Active && !serves(account));
+        let others: BTreeSet<&AccountId> = others.map(|account| &account.id).filter(|id| !read.contains(id)).collect();
+        for grant in &last.grants.content {
+            let Holder::Account(holder) = &grant.holder else { continue };
+            let name = names.get(&grant.entitlement).copied().unwrap_or(grant.entitlement.id.as_str());
+            if others.contains(holder) && innkeeper_planner::is_privileged(&app.privileged, &grant.entitlement, name) {
+                held.insert(grant.entitlement.clone());
+            }
+        }
+        Ok(held)
     }
 
     async fn observed<'c>(
@@ -169,7 +201,15 @@ impl Collector<'_> {
         let owned = self.store.owned_grants(&app.name).await?;
         let owned = owned.into_iter().map(|grant| (grant.account, grant.entitlement));
         let connector = self.systems.connector(app);
-        Ok(Observed { app, capabilities, snapshot, links: links.collect(), owned: owned.collect(), connector })
+        Ok(Observed {
+            app,
+            connector,
+            capabilities,
+            snapshot,
+            links: links.collect(),
+            owned: owned.collect(),
+            held_elsewhere: BTreeSet::new(),
+        })
     }
 
     async fn expectation(&self, app: &App, listing: Listing) -> Result<Expectation, EngineError> {
@@ -189,7 +229,7 @@ pub(crate) fn evaluate(
     configuration: &Configuration,
     population: &Population,
     observed: &[Observed<'_>],
-    today: Date,
+    circumstances: &Circumstances,
 ) -> Evaluation {
     let mut names = KnownNames::default();
     let mut descriptions: BTreeMap<AppName, Description> = BTreeMap::new();
@@ -199,7 +239,7 @@ pub(crate) fn evaluate(
         names.add(&observed.app.name, known);
         descriptions.insert(observed.app.name.clone(), observed.snapshot.description.clone());
     }
-    configuration.evaluate(&population.people, today, &names, &descriptions)
+    configuration.evaluate(&population.people, circumstances.clone(), &names, &descriptions)
 }
 
 /// What a plan is limited to.
@@ -217,13 +257,14 @@ pub(crate) fn compare(
     population: &Population,
     observed: &[Observed<'_>],
     evaluation: &Evaluation,
+    moment: &Today,
     focus: &Focus,
 ) -> Vec<AppPlan> {
-    let today = evaluation.desired.today;
+    let today = moment.date();
     let known_leavers: BTreeSet<PersonId> = population
         .people
         .iter()
-        .filter(|person| matches!(person.lifecycle(today), Lifecycle::Left { .. }) && !population.missing.contains(&person.id))
+        .filter(|person| matches!(person.lifecycle(moment), Lifecycle::Left { .. }) && !population.missing.contains(&person.id))
         .map(|person| person.id.clone())
         .collect();
     let concerned = |desired: &&DesiredAccount, person: &PersonId| {
@@ -256,12 +297,23 @@ pub(crate) fn compare(
             can_transfer: observed.capabilities.ownership,
             people_complete: population.complete,
             known_leavers: &known_leavers,
+            shield: Shield {
+                protect: &app.protect,
+                service_accounts: &app.service_accounts,
+                privileged: &app.privileged,
+                held_elsewhere: Some(&observed.held_elsewhere),
+            },
             today,
         });
     }
     let mut plans =
         innkeeper_planner::plan(&inputs, &needs).expect("a configuration with a circle of needs is refused when it is read");
     for plan in &mut plans {
+        let later = evaluation.upcoming.iter().filter(|(app, _)| *app == plan.app).map(|(_, later)| later.clone());
+        plan.upcoming.extend(later);
+        plan.upcoming.sort_by(|left, right| {
+            (left.on, &left.person, &left.label, &left.what).cmp(&(right.on, &right.person, &right.label, &right.what))
+        });
         leave_alone(plan, evaluation);
         if let Some(person) = &focus.person {
             narrow(plan, person);
@@ -347,7 +399,7 @@ pub(crate) fn notes(
         let names: Vec<&str> = population.missing.iter().take(5).map(PersonId::as_str).collect();
         let rest = population.missing.len().saturating_sub(names.len());
         let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-        notes.push(format!("missing from the source, and a leaver if the next reading confirms it: {}{more}", names.join(", ")));
+        notes.push(format!("missing from the source, and a leaver if a later reading confirms it: {}{more}", names.join(", ")));
     }
     notes.extend(population.problems.iter().map(|problem| problem.text.clone()));
     notes.extend(
@@ -358,6 +410,20 @@ pub(crate) fn notes(
             .map(|problem| format!("{}: {} ({})", problem.place, problem.text, problem.person)),
     );
     notes
+}
+
+/// What ends soon, a sentence each: access for a time, what is kept for a while, and people who leave.
+pub(crate) fn ending(plans: &[AppPlan], today: Date, within: u32) -> Vec<String> {
+    let last = today.checked_add(i64::from(within).days()).unwrap_or(Date::MAX);
+    let soon = plans.iter().flat_map(|plan| &plan.upcoming).filter(|later| later.on <= last);
+    let ending: BTreeSet<(Date, String)> = soon
+        .filter_map(|later| match (later.class, &later.what) {
+            (Class::Revoke, Some(what)) => Some((later.on, format!("{} loses {what} on {}", later.label, later.on))),
+            (Class::Suspend, _) => Some((later.on, format!("{} leaves and is closed on {}", later.label, later.on))),
+            _ => None,
+        })
+        .collect();
+    ending.into_iter().map(|(_, text)| text).collect()
 }
 
 /// Seals the plans of the apps into the artefact.

@@ -8,10 +8,11 @@ use crate::planning::{self, Observed};
 use crate::target::Capabilities;
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, AppName, ChangeRecord, DesiredAttribute, DesiredGrant, EntitlementRef, Holder, Lifecycle,
-    Origin, PersonId, Presence, Reason, Values,
+    Origin, PersonId, Presence, Reason, TemporaryGrant, Values,
 };
 use innkeeper_store::{HeldAccount, HeldGrant};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,6 +56,10 @@ pub struct PersonAccess {
     pub lifecycle: Lifecycle,
     /// Their accounts.
     pub accounts: Vec<HeldAccount>,
+    /// The first day on which they no longer work here, as far as it is known.
+    pub leaves: Option<Date>,
+    /// What they were given by hand for a time, also what is over.
+    pub temporary: Vec<TemporaryGrant>,
 }
 
 /// One attribute in an explanation.
@@ -191,8 +196,10 @@ impl Engine {
         Ok(PersonAccess {
             person: person.id.clone(),
             label: person.label().to_owned(),
-            lifecycle: person.lifecycle(self.today()),
+            lifecycle: person.lifecycle(&self.moment(None)),
             accounts,
+            leaves: person.leaves(),
+            temporary: self.temporary_of(&person.id).await?,
         })
     }
 
@@ -214,17 +221,27 @@ impl Engine {
             .into_iter()
             .map(|snapshot| {
                 let capabilities = Capabilities::default();
-                Observed { app, capabilities, snapshot, links: BTreeMap::clone(&links), owned: BTreeSet::new(), connector: None }
+                let links = BTreeMap::clone(&links);
+                Observed {
+                    app,
+                    capabilities,
+                    snapshot,
+                    links,
+                    owned: BTreeSet::new(),
+                    held_elsewhere: BTreeSet::new(),
+                    connector: None,
+                }
             })
             .collect();
-        let evaluation = planning::evaluate(self.configuration(), &population, &observed, self.today());
+        let circumstances = self.circumstances(self.moment(None)).await?;
+        let evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
         let account = store.accounts_of(&person.id).await?.into_iter().find(|held| held.app == app.name);
         let history = store.changes_for(&person.id, Some(&app.name)).await?;
         let mut explanation = Explanation {
             person: person.id.clone(),
             label: person.label().to_owned(),
             app: app.name.clone(),
-            lifecycle: person.lifecycle(self.today()),
+            lifecycle: person.lifecycle(&circumstances.today),
             records: person.origins.clone(),
             presence: Presence::NotEntitled,
             reason: Reason::new(innkeeper_domain::ReasonKind::NoRole, "no role gives an account on this app"),

@@ -1,9 +1,10 @@
 //! From what the sources show to the people that the rules are applied to.
 //!
 //! Somebody who is missing from a source is not a leaver: a listing can be cut short, an export can go wrong. They are kept as they
-//! were last known until they have been missing from two complete snapshots.
+//! were last known until they have been missing from two complete snapshots that are far enough apart: two plans within minutes look at
+//! the same export, and say nothing that one did not.
 
-use innkeeper_domain::{Completeness, PeopleSnapshot, PersonId, PersonRecord};
+use innkeeper_domain::{Completeness, Length, PeopleSnapshot, PersonId, PersonRecord};
 use innkeeper_store::Absence;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -30,7 +31,10 @@ pub(crate) fn contribution(
     last: Option<PeopleSnapshot>,
     absences: BTreeMap<PersonId, Absence>,
     zone: &TimeZone,
+    vanish_after: Length,
 ) -> Contribution {
+    // They are missing from this one too, for otherwise they would not be absent.
+    let newest = if now.is_complete() { Some(now.taken) } else { last.as_ref().map(|last| last.taken) };
     let present: BTreeSet<&PersonId> = now.content.iter().map(|record| &record.id).collect();
     let mut contribution = Contribution { records: now.content.clone(), ..Contribution::default() };
     let mut kept: BTreeSet<PersonId> = BTreeSet::new();
@@ -38,7 +42,8 @@ pub(crate) fn contribution(
         if present.contains(&person) {
             continue;
         }
-        if absence.times >= SNAPSHOTS_TO_LEAVE {
+        let apart = newest.is_some_and(|newest| newest.duration_since(absence.first) >= vanish_after.duration());
+        if absence.times >= SNAPSHOTS_TO_LEAVE && apart {
             contribution.left.insert(person.clone(), absence.first.to_zoned(zone.clone()).date());
         } else {
             contribution.missing.insert(person.clone());
@@ -88,7 +93,7 @@ mod tests {
 
     #[test]
     fn somebody_missing_once_still_counts_as_present() {
-        let contribution = contribution(&snapshot(true, &["1"]), None, absent(1), &TimeZone::UTC);
+        let contribution = contribution(&snapshot(true, &["1"]), None, absent(1), &TimeZone::UTC, Length::hours(0));
         assert_eq!(ids(&contribution), ["1", "2"]);
         assert!(contribution.left.is_empty());
         assert!(contribution.missing.contains("2"));
@@ -96,15 +101,36 @@ mod tests {
 
     #[test]
     fn somebody_missing_twice_has_left() {
-        let contribution = contribution(&snapshot(true, &["1"]), None, absent(2), &TimeZone::UTC);
+        let contribution = contribution(&snapshot(true, &["1"]), None, absent(2), &TimeZone::UTC, Length::hours(0));
         assert_eq!(contribution.left.keys().map(PersonId::as_str).collect::<Vec<_>>(), ["2"]);
         assert_eq!(ids(&contribution), ["1", "2"]);
     }
 
     #[test]
+    fn two_snapshots_within_minutes_are_one_observation() {
+        let hours =
+            |hours: i64| PeopleSnapshot { taken: Timestamp::from_second(hours * 3_600).unwrap(), ..snapshot(true, &["1"]) };
+        let times = [(0, 2, false), (1, 9, false), (19, 9, false), (20, 1, false), (20, 2, true), (30, 3, true)];
+        for (taken, times, left) in times {
+            let contribution = contribution(&hours(taken), None, absent(times), &TimeZone::UTC, Length::hours(20));
+            assert_eq!(contribution.left.contains_key("2"), left, "after {taken} hours, seen {times} times");
+            assert_eq!(contribution.missing.contains("2"), !left);
+        }
+    }
+
+    #[test]
+    fn only_complete_snapshots_prove_that_time_has_passed() {
+        let day = Timestamp::from_second(24 * 3_600).unwrap();
+        let broken = PeopleSnapshot { taken: day, ..snapshot(false, &["1"]) };
+        let before = Some(snapshot(true, &["1"]));
+        let contribution = contribution(&broken, before, absent(2), &TimeZone::UTC, Length::hours(20));
+        assert!(contribution.left.is_empty() && contribution.missing.contains("2"));
+    }
+
+    #[test]
     fn an_incomplete_snapshot_makes_nobody_leave() {
         let last = Some(snapshot(true, &["1", "2", "3"]));
-        let contribution = contribution(&snapshot(false, &["1"]), last, BTreeMap::new(), &TimeZone::UTC);
+        let contribution = contribution(&snapshot(false, &["1"]), last, BTreeMap::new(), &TimeZone::UTC, Length::hours(0));
         assert_eq!(ids(&contribution), ["1", "2", "3"]);
         assert!(contribution.left.is_empty());
     }

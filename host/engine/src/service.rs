@@ -134,7 +134,7 @@ impl Service {
         }
         if !apps.is_empty() && !self.engine.is_stopping() {
             let nothing = BTreeSet::new();
-            let (focus, today) = (Focus::default(), self.engine.today());
+            let (focus, today) = (Focus::default(), self.engine.moment(None));
             let planned = self.engine.plan_apps(population, &apps, &nothing, focus, today, &Quiet).await?;
             self.note_readings(&apps, &planned).await?;
             self.carry_out(planned, Rest::Kept).await?;

@@ -6,6 +6,7 @@ use crate::draft::{Before, Sequence, Stage, Subject, while_in};
 use crate::grants::Grants;
 use crate::maintain::adopt;
 use crate::planner::Scene;
+use crate::shield;
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, Case, CaseKind, Class, DesiredAccount, LifecycleEffect, Operation, Presence, Reason,
     Upcoming,
@@ -38,14 +39,14 @@ pub(crate) fn closing<'a>(scene: &Scene<'_, 'a>, grants: &Grants<'_, 'a>) -> Clo
             Owner::Linked { link, person: Some(person) } => {
                 let desired = scene.correlation.people[person];
                 if is_closed(scene, desired) {
-                    closing.account(scene, grants, desired, position, Some(link));
+                    closing.seen(scene, grants, desired, position, Some(link));
                 }
             }
             // A leftover: the person is gone and the account can still be used.
             Owner::Matched { person } if account.status != AccountStatus::Suspended => {
                 let desired = scene.correlation.people[person];
                 if matches!(desired.presence, Presence::Closed { .. }) && scene.certainty.may_adopt() {
-                    closing.account(scene, grants, desired, position, None);
+                    closing.seen(scene, grants, desired, position, None);
                 }
             }
             _ => {}
@@ -71,11 +72,33 @@ pub(crate) fn closing<'a>(scene: &Scene<'_, 'a>, grants: &Grants<'_, 'a>) -> Clo
 }
 
 fn is_closed(scene: &Scene<'_, '_>, desired: &DesiredAccount) -> bool {
-    matches!(desired.presence, Presence::Closed { .. } | Presence::NotEntitled)
+    matches!(desired.presence, Presence::Closed { .. } | Presence::NotEntitled | Presence::OnLeave)
         && scene.certainty.may_close(&desired.person, desired.presence)
 }
 
 impl<'a> Closing<'a> {
+    /// One account that was seen; nothing is done to one that nobody writes to.
+    fn seen(
+        &mut self,
+        scene: &Scene<'_, 'a>,
+        grants: &Grants<'_, 'a>,
+        desired: &'a DesiredAccount,
+        position: usize,
+        link: Option<&Link>,
+    ) {
+        let account = scene.observed.accounts[position];
+        let Some(ward) = scene.ward(account) else { return self.account(scene, grants, desired, position, link) };
+        let mut wish = Self::default();
+        wish.account(scene, grants, desired, position, link);
+        let mut wanted: Vec<String> = wish.sequences.iter().flat_map(|sequence| shield::words(&sequence.steps)).collect();
+        if wanted.is_empty() && !wish.cases.is_empty() {
+            wanted.push("close".to_owned());
+        }
+        if !wanted.is_empty() {
+            self.cases.push(shield::case(ward, desired, Some(&account.id), &account.unique_name, &wanted));
+        }
+    }
+
     /// One account that was seen; without a link it is adopted first.
     fn account(
         &mut self,
@@ -86,12 +109,17 @@ impl<'a> Closing<'a> {
         link: Option<&Link>,
     ) {
         let account = scene.observed.accounts[position];
+        if desired.presence == Presence::OnLeave {
+            return self.leave(scene, desired, position);
+        }
         if account.status == AccountStatus::Invited && scene.schema.description.delete.is_some() {
             return self.invitation(scene, desired, position);
         }
         let suspend = scene.schema.description.suspend.as_ref();
         let suspended_on = match account.status {
-            AccountStatus::Suspended => link.and_then(|link| link.suspended_on).unwrap_or(scene.input.today),
+            AccountStatus::Suspended => {
+                closed_on(desired, link.and_then(|link| link.suspended_on).unwrap_or(scene.input.today), scene.input.today)
+            }
             _ => scene.input.today,
         };
         let deletion = match is_membership(scene) {
@@ -151,6 +179,24 @@ impl<'a> Closing<'a> {
         }
     }
 
+    /// One of somebody who is away for long: suspended, and nothing else. Never deleted, relieved of grants or handed over.
+    fn leave(&mut self, scene: &Scene<'_, 'a>, desired: &'a DesiredAccount, position: usize) {
+        let account = scene.observed.accounts[position];
+        if account.status != AccountStatus::Active {
+            return;
+        }
+        if scene.schema.description.suspend.as_ref().is_none_or(|effect| !effect.reversible) {
+            return self.cases.push(unleavable(desired, account));
+        }
+        let mut sequence = Sequence::new(Stage::Leaver, desired, Subject::Seen { account, position });
+        let reasons = vec![desired.reason.clone()];
+        let suspend = sequence.push(Operation::Suspend, reasons.clone(), while_in(account.status), &[]);
+        if scene.input.can_revoke_sessions {
+            sequence.push(Operation::RevokeSessions, reasons, while_in(AccountStatus::Suspended), &[Before::Step(suspend)]);
+        }
+        self.sequences.push(sequence);
+    }
+
     /// One that nobody has accepted yet: taken back at once, for there is nothing to keep.
     fn invitation(&mut self, scene: &Scene<'_, 'a>, desired: &'a DesiredAccount, position: usize) {
         let account = scene.observed.accounts[position];
@@ -163,7 +209,10 @@ impl<'a> Closing<'a> {
 
     /// One that is suspended, as far as we know, and not listed while it is.
     fn hidden(&mut self, scene: &Scene<'_, 'a>, desired: &'a DesiredAccount, id: &'a AccountId, link: &Link) {
-        let suspended_on = link.suspended_on.unwrap_or(scene.input.today);
+        if desired.presence == Presence::OnLeave {
+            return;
+        }
+        let suspended_on = closed_on(desired, link.suspended_on.unwrap_or(scene.input.today), scene.input.today);
         let name = scene.name_of(desired);
         match self.deletion(scene, suspended_on) {
             Deletion::Never => {}
@@ -172,7 +221,13 @@ impl<'a> Closing<'a> {
                 let mut sequence = Sequence::new(Stage::Leaver, desired, Subject::Hidden { id, name });
                 let reasons = deletion_reasons(scene, desired, suspended_on);
                 sequence.push(Operation::DeleteAccount, reasons, while_in(AccountStatus::Suspended), &[]);
-                self.sequences.push(sequence);
+                match scene.ward_of_subject(&sequence.subject) {
+                    Some(ward) => {
+                        let name = scene.name_of(desired);
+                        self.cases.push(shield::case(ward, desired, Some(id), &name, &shield::words(&sequence.steps)));
+                    }
+                    None => self.sequences.push(sequence),
+                }
             }
         }
     }
@@ -194,7 +249,13 @@ impl<'a> Closing<'a> {
     }
 
     fn upcoming(&mut self, desired: &DesiredAccount, label: &str, on: Date) {
-        self.upcoming.push(Upcoming { person: desired.person.clone(), label: label.to_owned(), class: Class::Delete, on });
+        self.upcoming.push(Upcoming {
+            person: desired.person.clone(),
+            label: label.to_owned(),
+            class: Class::Delete,
+            what: None,
+            on,
+        });
     }
 }
 
@@ -202,6 +263,28 @@ impl<'a> Closing<'a> {
 fn is_membership(scene: &Scene<'_, '_>) -> bool {
     let description = &scene.schema.description;
     description.suspend.is_none() && description.delete.as_ref().is_some_and(|effect| effect.reversible && effect.keeps_data)
+}
+
+/// From when the days until the deletion are counted: somebody who leaves while they are on leave, or before they were ever enabled, was
+/// suspended long before they left.
+fn closed_on(desired: &DesiredAccount, suspended_on: Date, today: Date) -> Date {
+    match desired.presence {
+        Presence::Closed { since: Some(since) } => suspended_on.max(since.min(today)),
+        _ => suspended_on,
+    }
+}
+
+fn unleavable(desired: &DesiredAccount, account: &Account) -> Case {
+    Case {
+        person: Some(desired.person.clone()),
+        label: Some(desired.label.clone()),
+        kind: CaseKind::Unsupported { operation: "suspend".to_owned() },
+        text: format!(
+            "{} is on leave, and the connector cannot suspend the account {} so that it could come back. Do what the app allows by hand, \
+             or set `leave = \"keep\"` for it.",
+            desired.label, account.unique_name
+        ),
+    }
 }
 
 fn deletion_reasons(scene: &Scene<'_, '_>, desired: &DesiredAccount, suspended_on: Date) -> Vec<Reason> {
@@ -216,7 +299,7 @@ fn heir<'a>(scene: &Scene<'_, 'a>, desired: &DesiredAccount, position: usize) ->
     match scene.correlation.holdings[heir] {
         Holding::Linked { account } if account != position && scene.correlation.people[heir].presence == Presence::Active => {
             let account = scene.observed.accounts[account];
-            (account.status == AccountStatus::Active).then_some(&account.id)
+            (account.status == AccountStatus::Active && scene.ward(account).is_none()).then_some(&account.id)
         }
         _ => None,
     }

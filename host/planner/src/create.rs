@@ -8,6 +8,7 @@ use crate::key::{is_blank, key};
 use crate::maintain::{Maintenance, missing_value};
 use crate::matcher::Matcher;
 use crate::planner::Scene;
+use crate::shield;
 use innkeeper_domain::{
     AccountId, AttributeName, Attributes, Case, CaseKind, DesiredAccount, Edit, Mutability, Operation, Precondition, Presence,
     Reason, Scalar, Values,
@@ -49,7 +50,11 @@ pub(crate) fn candidates<'a>(scene: &Scene<'_, 'a>, grants: &mut Grants<'_, 'a>,
         if let Some(name) = name
             && missing.is_empty()
         {
-            candidates.push(Candidate { desired, person, unique_name: name.to_string(), attributes, lost, grants });
+            let unique_name = name.to_string();
+            match scene.ward_of(None, &unique_name, &attributes) {
+                Some(ward) => cases.push(shield::case(ward, desired, None, &unique_name, &["create".to_owned()])),
+                None => candidates.push(Candidate { desired, person, unique_name, attributes, lost, grants }),
+            }
         }
     }
     candidates
@@ -137,7 +142,16 @@ impl<'a> Candidate<'a> {
         let with = if scene.schema.description.quirks.invites { grants.named(&self.grants) } else { Vec::new() };
         let operation = Operation::CreateAccount { unique_name: self.unique_name, attributes: self.attributes, grants: with };
         let create = sequence.push(operation, reasons, Precondition::NoAccount { values }, waits);
-        grants.add(&mut sequence, self.grants, &[], &Precondition::Created, &[Before::Step(create)]);
+        let starts = self.desired.enable_on.zip(scene.schema.description.suspend.as_ref());
+        // What a suspension takes away is given on the day.
+        if starts.is_none_or(|(_, effect)| effect.keeps_grants) {
+            grants.add(&mut sequence, self.grants, &[], &Precondition::Created, &[Before::Step(create)]);
+        }
+        if let Some((starts, _)) = starts {
+            let before: Vec<Before> = (0..sequence.steps.len()).map(Before::Step).collect();
+            let reason = Reason { text: format!("not usable before {starts}"), ..self.desired.reason.clone() };
+            sequence.push(Operation::Suspend, vec![reason], Precondition::Created, &before);
+        }
         sequence
     }
 }

@@ -1,6 +1,6 @@
 //! A small app and its people, for tests, and what happens to them when a plan is carried out.
 
-use crate::{AppInput, Link, plan_app};
+use crate::{AppInput, Link, Shield, plan_app};
 use innkeeper_domain::*;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -23,6 +23,10 @@ pub(crate) struct World {
     pub(crate) can_transfer: bool,
     pub(crate) people_complete: bool,
     pub(crate) known_leavers: BTreeSet<PersonId>,
+    pub(crate) protect: Vec<Glob>,
+    pub(crate) service_accounts: Vec<Glob>,
+    pub(crate) privileged: Vec<Glob>,
+    pub(crate) held_elsewhere: BTreeSet<EntitlementKey>,
 }
 
 pub(crate) fn snapshot<T>(content: T) -> Snapshot<T> {
@@ -106,6 +110,10 @@ impl World {
             can_transfer: false,
             people_complete: true,
             known_leavers: BTreeSet::new(),
+            protect: Vec::new(),
+            service_accounts: Vec::new(),
+            privileged: Vec::new(),
+            held_elsewhere: BTreeSet::new(),
         }
     }
 
@@ -123,6 +131,12 @@ impl World {
             can_transfer: self.can_transfer,
             people_complete: self.people_complete,
             known_leavers: &self.known_leavers,
+            shield: Shield {
+                protect: &self.protect,
+                service_accounts: &self.service_accounts,
+                privileged: &self.privileged,
+                held_elsewhere: Some(&self.held_elsewhere),
+            },
             today: TODAY,
         }
     }
@@ -206,6 +220,7 @@ pub(crate) fn person(id: &str, name: &str) -> DesiredAccount {
         attributes: Vec::new(),
         attribute_reasons: Vec::new(),
         grants: Vec::new(),
+        enable_on: None,
         transfer_to: None,
     }
     .having("userName", &[name])

@@ -4,8 +4,7 @@
 //! much as a broken source.
 
 use innkeeper_domain::{
-    AccountTarget, AppMode, AppName, AppPlan, AttributeName, Change, EntitlementPattern, Guard, GuardClass, GuardLimits,
-    Operation, percent,
+    AccountTarget, AppMode, AppName, AppPlan, AttributeName, Change, Glob, Guard, GuardClass, GuardLimits, Operation, percent,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +29,7 @@ pub struct Marks {
     /// The attribute by which the app names an account.
     pub unique_name: Option<AttributeName>,
     /// Which entitlements are privileged.
-    pub privileged: Vec<EntitlementPattern>,
+    pub privileged: Vec<Glob>,
 }
 
 /// Which accounts were touched, by class.
@@ -42,7 +41,9 @@ impl Marks {
     /// counts in none.
     pub fn classes(&self, change: &Change) -> Vec<GuardClass> {
         let privileged = |kind: &str, id: &str, name: &str| {
-            self.privileged.iter().any(|pattern| pattern.matches(kind, name) || pattern.matches(kind, id))
+            self.privileged
+                .iter()
+                .any(|pattern| pattern.matches(&format!("{kind}/{name}")) || pattern.matches(&format!("{kind}/{id}")))
         };
         match &change.operation {
             Operation::CreateAccount { grants, .. } => {

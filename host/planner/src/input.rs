@@ -1,5 +1,6 @@
 //! What one app's plan is made from.
 
+use crate::Shield;
 use innkeeper_domain::{AccountId, AppMode, AppName, AppSnapshot, AttributeName, DesiredAccount, EntitlementKey, PersonId};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,8 @@ pub struct AppInput<'a> {
     /// People who have left beyond doubt, whatever an incomplete source did not say: because the source that decides says so
     /// in a record that was read, or because somebody closed them by hand. Only asked when `people_complete` is false.
     pub known_leavers: &'a BTreeSet<PersonId>,
+    /// What is never taken away or written to.
+    pub shield: Shield<'a>,
     /// The day for which to plan.
     pub today: Date,
 }

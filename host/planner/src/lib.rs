@@ -19,6 +19,7 @@ mod grants;
 pub mod guard;
 mod input;
 mod key;
+mod last_holder;
 mod maintain;
 mod matcher;
 mod observed;
@@ -26,6 +27,7 @@ mod order;
 mod planner;
 mod schema;
 mod seats;
+mod shield;
 mod unique;
 
 #[cfg(test)]
@@ -40,3 +42,4 @@ mod tests;
 pub use input::{AppInput, Link};
 pub use order::{NeedsCycle, plan};
 pub use planner::plan_app;
+pub use shield::{Shield, is_privileged};

@@ -6,9 +6,10 @@ use crate::draft::{Before, Sequence, Stage, Subject, while_in};
 use crate::grants::{GrantChange, Grants};
 use crate::key::is_blank;
 use crate::planner::Scene;
+use crate::shield::{self, Ward};
 use innkeeper_domain::{
-    Account, AccountStatus, Attributes, Case, CaseKind, Delta, DesiredAccount, Edit, Operation, Precondition, Presence, Reason,
-    ReasonKind, Scalar, Strength, Value,
+    Account, AccountId, AccountStatus, Attributes, Case, CaseKind, Delta, DesiredAccount, Edit, Operation, Precondition,
+    Presence, Reason, ReasonKind, Scalar, Strength, Value,
 };
 use std::borrow::Cow;
 
@@ -28,7 +29,7 @@ pub(crate) struct Maintenance<'a> {
 /// Everything that the accounts that stay need; most need nothing.
 pub(crate) fn maintenances<'a>(
     scene: &Scene<'_, 'a>,
-    grants: &mut Grants<'_, 'a>,
+    compare: &mut Grants<'_, 'a>,
     cases: &mut Vec<Case>,
 ) -> Vec<Maintenance<'a>> {
     let mut maintenances = Vec::new();
@@ -42,6 +43,10 @@ pub(crate) fn maintenances<'a>(
             _ => continue,
         };
         let seen = scene.observed.accounts[account];
+        // Not before the first day.
+        if seen.status == AccountStatus::Suspended && desired.enable_on.is_some() {
+            continue;
+        }
         let waiting = seen.status == AccountStatus::Invited && scene.schema.description.quirks.invited_holds_nothing;
         let reactivation = if seen.status == AccountStatus::Suspended {
             if !can_reactivate(scene) {
@@ -53,13 +58,20 @@ pub(crate) fn maintenances<'a>(
             None
         };
         // What an invitation says cannot be edited, and is not yet the person's own.
-        let deltas = if waiting { Vec::new() } else { deltas(scene, desired, seen, cases) };
+        let mut deltas = if waiting { Vec::new() } else { deltas(scene, desired, seen, cases) };
+        if scene.ward(seen).is_none() {
+            deltas.retain(|(delta, _)| stays_ours(scene, desired, seen, delta, cases));
+        }
         let grants = match waiting {
             true => Vec::new(),
-            false => grants.for_existing(desired, account),
+            false => compare.for_existing(desired, account),
         };
         if adopted_by.is_some() || reactivation.is_some() || !deltas.is_empty() || !grants.is_empty() {
-            maintenances.push(Maintenance { desired, person, account, adopted_by, reactivation, deltas, grants });
+            let maintenance = Maintenance { desired, person, account, adopted_by, reactivation, deltas, grants };
+            match scene.ward(seen) {
+                Some(ward) => cases.extend(maintenance.refused(scene, ward, compare)),
+                None => maintenances.push(maintenance),
+            }
         }
     }
     maintenances
@@ -69,7 +81,8 @@ pub(crate) fn maintenances<'a>(
 /// seen once it is listed again.
 pub(crate) fn hidden_returners<'a>(scene: &Scene<'_, 'a>, cases: &mut Vec<Case>) -> Vec<Sequence<'a>> {
     let mut sequences = Vec::new();
-    for (&desired, holding) in scene.correlation.people.iter().zip(&scene.correlation.holdings) {
+    let people = scene.correlation.people.iter().zip(&scene.correlation.holdings);
+    for (&desired, holding) in people.filter(|(desired, _)| desired.enable_on.is_none()) {
         if let Holding::Deleted { id, link } = *holding {
             let name = scene.observed.gone(id).map_or_else(|| scene.name_of(desired), |gone| gone.unique_name.clone());
             let mut sequence = Sequence::new(Stage::Mover, desired, Subject::Hidden { id, name });
@@ -77,7 +90,7 @@ pub(crate) fn hidden_returners<'a>(scene: &Scene<'_, 'a>, cases: &mut Vec<Case>)
             let text = format!("deleted {when} and not lost yet; {}", desired.reason.text);
             let reason = Reason { kind: ReasonKind::Returner, text, ..desired.reason.clone() };
             sequence.push(Operation::Reactivate, vec![reason], while_in(AccountStatus::Gone), &[]);
-            sequences.push(sequence);
+            keep_or_refuse(scene, sequence, id, &mut sequences, cases);
         }
         if let Holding::Hidden { id, .. } = *holding
             && desired.presence == Presence::Active
@@ -87,13 +100,45 @@ pub(crate) fn hidden_returners<'a>(scene: &Scene<'_, 'a>, cases: &mut Vec<Case>)
                 let mut sequence = Sequence::new(Stage::Mover, desired, Subject::Hidden { id, name });
                 let reason = Reason { kind: ReasonKind::Returner, ..desired.reason.clone() };
                 sequence.push(Operation::Reactivate, vec![reason], while_in(AccountStatus::Suspended), &[]);
-                sequences.push(sequence);
+                keep_or_refuse(scene, sequence, id, &mut sequences, cases);
             } else {
                 cases.push(irreversible(desired, &name));
             }
         }
     }
     sequences
+}
+
+/// Whether an account is still one that may be written to when it has these values: nobody gets the name of one that is protected.
+fn stays_ours(scene: &Scene<'_, '_>, desired: &DesiredAccount, account: &Account, delta: &Delta, cases: &mut Vec<Case>) -> bool {
+    let gained = match &delta.edit {
+        Edit::Replace(values) | Edit::Amend { add: values, .. } => values,
+        Edit::Clear => return true,
+    };
+    let is_name = scene.schema.named(&delta.name).is_unique_name;
+    let name = gained.first().filter(|_| is_name).map_or_else(|| account.unique_name.clone(), |value| value.scalar.to_string());
+    let attributes = Attributes::from([(delta.name.clone(), gained.clone())]);
+    let Some(ward) = scene.ward_of(None, &name, &attributes) else { return true };
+    let wanted = [format!("give {} this {}", account.unique_name, delta.name.short())];
+    let shown = gained.first().map_or(name, |value| value.scalar.to_string());
+    cases.push(shield::case(ward, desired, Some(&account.id), &shown, &wanted));
+    false
+}
+
+fn keep_or_refuse<'a>(
+    scene: &Scene<'_, 'a>,
+    sequence: Sequence<'a>,
+    id: &AccountId,
+    sequences: &mut Vec<Sequence<'a>>,
+    cases: &mut Vec<Case>,
+) {
+    match scene.ward_of_subject(&sequence.subject) {
+        Some(ward) => {
+            let name = scene.name_of(sequence.desired);
+            cases.push(shield::case(ward, sequence.desired, Some(id), &name, &shield::words(&sequence.steps)));
+        }
+        None => sequences.push(sequence),
+    }
 }
 
 fn can_reactivate(scene: &Scene<'_, '_>) -> bool {
@@ -177,6 +222,26 @@ pub(crate) fn missing_value(desired: &DesiredAccount, attribute: &str, consequen
 }
 
 impl<'a> Maintenance<'a> {
+    /// The entitlements that it takes away.
+    pub(crate) fn revoked(&self) -> impl Iterator<Item = u32> {
+        self.grants.iter().filter_map(|change| match change {
+            GrantChange::Revoke(entitlement) => Some(*entitlement),
+            GrantChange::Assume(..) | GrantChange::Grant(..) => None,
+        })
+    }
+
+    /// Leaves an entitlement where it is.
+    pub(crate) fn keep(&mut self, entitlement: u32) {
+        self.grants.retain(|change| !matches!(change, GrantChange::Revoke(revoked) if *revoked == entitlement));
+    }
+
+    /// The case of an account that nobody writes to, if something would be written.
+    fn refused(self, scene: &Scene<'_, 'a>, ward: Ward, grants: &Grants<'_, 'a>) -> Option<Case> {
+        let (desired, account) = (self.desired, scene.observed.accounts[self.account]);
+        let wanted = shield::words(&self.sequence(scene, grants, &[]).steps);
+        (!wanted.is_empty()).then(|| shield::case(ward, desired, Some(&account.id), &account.unique_name, &wanted))
+    }
+
     /// The changes. `waits` is what has to happen first so that unique values become free.
     pub(crate) fn sequence(self, scene: &Scene<'_, 'a>, grants: &Grants<'_, 'a>, waits: &[Before]) -> Sequence<'a> {
         let account = scene.observed.accounts[self.account];

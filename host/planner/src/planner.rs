@@ -7,6 +7,7 @@ use crate::correlate::{Correlation, Holding, Owner};
 use crate::create::{candidates, telling_values};
 use crate::draft::{Sequence, Subject, number};
 use crate::grants::Grants;
+use crate::last_holder;
 use crate::maintain::{hidden_returners, maintenances};
 use crate::matcher::Matcher;
 use crate::observed::Observed;
@@ -73,6 +74,8 @@ pub(crate) fn plan_app_after(input: &AppInput<'_>, last: &mut usize) -> AppPlan 
     upcoming.sort_by(|left, right| (left.on, &left.person, &left.label).cmp(&(right.on, &right.person, &right.label)));
 
     let mut maintenances = maintenances(&scene, &mut grants, &mut cases);
+    let kept = last_holder::keep(&scene, &mut sequences, &mut maintenances, &mut cases);
+    upcoming.retain(|later| kept.iter().all(|kept| observed.accounts[*kept].unique_name != later.label));
     let candidates = candidates(&scene, &mut grants, &mut cases);
     let settlement = settle(&scene, &maintenances, &candidates, &deleted(&sequences, observed.accounts.len()));
     cases.extend(settlement.cases);
@@ -134,7 +137,7 @@ fn orphans(scene: &Scene<'_, '_>) -> Vec<Orphan> {
                 match desired.presence {
                     Presence::NotEntitled | Presence::Awaited { .. } => Some(&desired.person),
                     Presence::Closed { .. } if closed_already => Some(&desired.person),
-                    Presence::Closed { .. } | Presence::Active => continue,
+                    Presence::Closed { .. } | Presence::Active | Presence::OnLeave => continue,
                 }
             }
             Owner::Linked { .. } | Owner::Knot => continue,
@@ -161,6 +164,8 @@ fn sort_cases(cases: &mut [Case]) {
         CaseKind::MissingValue { .. } => 6,
         CaseKind::InvitationFailed { .. } => 7,
         CaseKind::SeatsShort { .. } => 8,
+        CaseKind::LastHolder { .. } => 9,
+        CaseKind::Protected { .. } => 10,
     };
     cases.sort_by(|left, right| {
         (rank(&left.kind), &left.person, &left.text).cmp(&(rank(&right.kind), &right.person, &right.text))

@@ -7,7 +7,7 @@ use crate::draft::Before;
 use crate::key::{key, text_key};
 use crate::maintain::Maintenance;
 use crate::planner::Scene;
-use innkeeper_domain::{Case, CaseKind, Delta, Edit, PersonId, Value};
+use innkeeper_domain::{Case, CaseKind, Delta, Edit, PersonId, Presence, Value};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -238,6 +238,14 @@ fn collision(scene: &Scene<'_, '_>, wants: &[Want<'_>], group: &Rivals<'_>, hold
             Owner::Nobody | Owner::Knot => None,
         };
         having.push(match owner {
+            Some(person) if has_left(scene, person) => match group.wants.as_slice() {
+                // Names are given again: only a human knows whether it is the same one.
+                [want] => format!(
+                    "the account {name} of {person} has it, who has left: if that is the same human, innkeeper onboard {} --was {person}",
+                    person_of(*want).person
+                ),
+                _ => format!("the account {name} of {person} has it, who has left"),
+            },
             Some(person) => format!("the account {name} of {person} has it"),
             None => format!("the account {name} has it, which is nobody's that we know"),
         });
@@ -258,4 +266,10 @@ fn collision(scene: &Scene<'_, '_>, wants: &[Want<'_>], group: &Rivals<'_>, hold
         ),
         kind: CaseKind::Collision { attribute: attribute.to_string(), value: group.shown.clone(), people },
     }
+}
+
+/// Whether an account is somebody's who does not work here any more, or of whom nothing is known any more.
+fn has_left(scene: &Scene<'_, '_>, person: &PersonId) -> bool {
+    let known = scene.correlation.find(person).map(|known| scene.correlation.people[known].presence);
+    known.is_none_or(|presence| matches!(presence, Presence::Closed { .. }))
 }

@@ -3,8 +3,9 @@
 use crate::approval::ApprovalDemand;
 use crate::connection::Connection;
 use crate::expression::Expression;
+use crate::lifecycle::{Close, OnLeave};
 use crate::problem::Spot;
-use innkeeper_domain::{AppMode, AppName, AttributeName, EntitlementPattern, Guard, Strength};
+use innkeeper_domain::{AppMode, AppName, AttributeName, Glob, Guard, Strength};
 use std::num::NonZeroU32;
 
 /// One app: a connector with configuration, credentials, mappings and limits.
@@ -24,12 +25,23 @@ pub struct App {
     pub concurrency: NonZeroU32,
     /// How many days before the first day of work an account is made.
     pub create_before: u32,
+    /// Whether an account that is made before the first day of work is suspended until then.
+    pub enable_on_start: bool,
+    /// When somebody who is inactive without an end date is closed.
+    pub close: Close,
+    /// What happens to the accounts of somebody who is away for long.
+    pub on_leave: OnLeave,
     /// How many days after it was closed an account is deleted; none: never.
     pub delete_after: Option<u32>,
+    /// Accounts that are never written to: patterns over unique name, id and the attributes of `match`.
+    pub protect: Vec<Glob>,
+    /// The accounts that the engine itself uses: the same, and no holders of what is privileged.
+    pub service_accounts: Vec<Glob>,
+    /// Entitlements, as `kind/name`, that matter more than others: the guard counts them when they are given, and their last active holder keeps
+    /// them.
+    pub privileged: Vec<Glob>,
     /// How much may be done at once.
     pub guard: Guard,
-    /// Entitlements that the guard counts one by one when they are given.
-    pub privileged: Vec<EntitlementPattern>,
     /// Who has to agree before a plan is carried out; none: nobody but whoever applies it.
     pub approval: Option<ApprovalDemand>,
     /// What accounts look like, in the order of the configuration.

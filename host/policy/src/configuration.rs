@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::approval::Approver;
 use crate::egress::Egress;
+use crate::lifecycle::Lifecycle;
 use crate::limits::Limits;
 use crate::problem::{Problems, SourceFile};
 use crate::role::Role;
@@ -28,6 +29,7 @@ pub struct Configuration {
     pub(crate) egress: Egress,
     pub(crate) limits: Limits,
     pub(crate) schedule: Schedule,
+    pub(crate) lifecycle: Lifecycle,
     pub(crate) sources: IndexMap<SourceName, Source>,
     pub(crate) apps: IndexMap<AppName, App>,
     pub(crate) roles: IndexMap<RoleName, Role>,
@@ -135,6 +137,11 @@ impl Configuration {
     /// When `innkeeper run` looks.
     pub fn schedule(&self) -> &Schedule {
         &self.schedule
+    }
+
+    /// What the way from joining to leaving has in common on all apps.
+    pub fn lifecycle(&self) -> &Lifecycle {
+        &self.lifecycle
     }
 
     /// How systems are reached, for all apps and sources.

@@ -1,9 +1,13 @@
 //! What people should have: the rules and mappings applied to everybody on one day.
 
 mod account;
+mod circumstances;
+mod extra;
+mod stand;
 mod unique;
 mod value;
 
+pub use circumstances::Circumstances;
 pub(crate) use value::{takes, type_in_words};
 
 use crate::app::App;
@@ -12,9 +16,8 @@ use crate::expression::context;
 use crate::problem::Place;
 use account::{Draft, Rules};
 use innkeeper_domain::{
-    AppName, AttributeName, Description, DesiredAccount, DesiredAttribute, DesiredState, Person, PersonId, Presence,
+    AppName, AttributeName, Description, DesiredAccount, DesiredAttribute, DesiredState, Person, PersonId, Presence, Upcoming,
 };
-use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 use unique::{Applicant, Register};
@@ -53,6 +56,8 @@ pub struct Evaluation {
     pub desired: DesiredState,
     /// What could not be decided; sorted by app, person and place.
     pub problems: Vec<EvaluationProblem>,
+    /// What follows on a later day if nothing changes, deletions aside, which the planner knows of.
+    pub upcoming: Vec<(AppName, Upcoming)>,
     /// Whom to leave alone where: a rule read something unknown about them, so that nothing may be taken from them there.
     pub held: BTreeSet<(AppName, PersonId)>,
 }
@@ -80,32 +85,36 @@ pub struct AppEvaluation {
     pub accounts: Vec<DesiredAccount>,
     /// What could not be decided; sorted by person and place.
     pub problems: Vec<EvaluationProblem>,
+    /// What follows on a later day if nothing changes.
+    pub upcoming: Vec<Upcoming>,
     /// Whom to leave alone.
     pub held: BTreeSet<PersonId>,
 }
 
 impl Configuration {
-    /// What all people should have on all apps on `today`: one account for each person and app, sorted by app and person. The
+    /// What all people should have on all apps at a moment, or on a day: one account for each person and app, sorted by app and person. The
     /// order of `people` does not matter. Values are made to fit the descriptions that are given.
     pub fn evaluate(
         &self,
         people: &[Person],
-        today: Date,
+        circumstances: impl Into<Circumstances>,
         names: &dyn Names,
         descriptions: &BTreeMap<AppName, Description>,
     ) -> Evaluation {
         let mut accounts = Vec::with_capacity(people.len() * self.apps.len());
-        let (mut problems, mut held) = (Vec::new(), BTreeSet::new());
+        let (mut problems, mut upcoming, mut held) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let circumstances = circumstances.into();
         let people = by_id(people);
         let mut apps: Vec<&App> = self.apps.values().collect();
         apps.sort_by(|left, right| left.name.cmp(&right.name));
         for app in apps {
-            let evaluation = self.evaluate_on(app, &people, today, names, descriptions.get(&app.name));
+            let evaluation = self.evaluate_on(app, &people, &circumstances, names, descriptions.get(&app.name));
             accounts.extend(evaluation.accounts);
             problems.extend(evaluation.problems);
+            upcoming.extend(evaluation.upcoming.into_iter().map(|later| (app.name.clone(), later)));
             held.extend(evaluation.held.into_iter().map(|person| (app.name.clone(), person)));
         }
-        Evaluation { desired: DesiredState { today, accounts }, problems, held }
+        Evaluation { desired: DesiredState { today: circumstances.today.date(), accounts }, problems, upcoming, held }
     }
 
     /// The same for one app alone, for those who cannot keep all accounts of all apps in memory. An app that is not configured
@@ -114,12 +123,12 @@ impl Configuration {
         &self,
         app: &AppName,
         people: &[Person],
-        today: Date,
+        circumstances: impl Into<Circumstances>,
         names: &dyn Names,
         description: Option<&Description>,
     ) -> AppEvaluation {
         match self.apps.get(app) {
-            Some(app) => self.evaluate_on(app, &by_id(people), today, names, description),
+            Some(app) => self.evaluate_on(app, &by_id(people), &circumstances.into(), names, description),
             None => AppEvaluation::default(),
         }
     }
@@ -128,12 +137,12 @@ impl Configuration {
         &self,
         app: &App,
         people: &[&Person],
-        today: Date,
+        circumstances: &Circumstances,
         names: &dyn Names,
         description: Option<&Description>,
     ) -> AppEvaluation {
-        let today_text = today.to_string();
-        let rules = Rules::new(app, self.roles.values(), description, today, &today_text, people);
+        let on_leave = self.lifecycle.on_leave.as_ref();
+        let rules = Rules::new(app, self.roles.values(), description, circumstances, on_leave, people);
         finish(&rules, drafts(&rules), names)
     }
 }
@@ -168,10 +177,11 @@ fn finish(rules: &Rules<'_>, drafts: Vec<Draft>, names: &dyn Names) -> AppEvalua
     let mut register = Register::new(&rules.app.name, names);
     let mut slots: Vec<Option<DesiredAccount>> = Vec::new();
     slots.resize_with(drafts.len(), || None);
-    let (mut problems, mut held) = (Vec::new(), BTreeSet::new());
+    let (mut problems, mut upcoming, mut held) = (Vec::new(), Vec::new(), BTreeSet::new());
     let mut waiting = Vec::new();
-    let mut settle = |index: usize, draft: Draft, problems: &mut Vec<EvaluationProblem>, held: &mut BTreeSet<PersonId>| {
+    let mut settle = |index: usize, mut draft: Draft, problems: &mut Vec<EvaluationProblem>, held: &mut BTreeSet<PersonId>| {
         let person = rules.people[index];
+        upcoming.append(&mut draft.upcoming);
         let account = complete(rules, person, draft, &mut register, problems);
         if problems.iter().rev().take_while(|problem| problem.person == person.id).any(|problem| problem.holds) {
             held.insert(person.id.clone());
@@ -188,7 +198,8 @@ fn finish(rules: &Rules<'_>, drafts: Vec<Draft>, names: &dyn Names) -> AppEvalua
         settle(index, draft, &mut problems, &mut held);
     }
     problems.sort_by(|left, right| (&left.person, &left.place, &left.text).cmp(&(&right.person, &right.place, &right.text)));
-    AppEvaluation { accounts: slots.into_iter().flatten().collect(), problems, held }
+    upcoming.sort_by(|left, right| (left.on, &left.person, &left.what).cmp(&(right.on, &right.person, &right.what)));
+    AppEvaluation { accounts: slots.into_iter().flatten().collect(), problems, upcoming, held }
 }
 
 fn complete(
@@ -198,7 +209,7 @@ fn complete(
     register: &mut Register<'_>,
     problems: &mut Vec<EvaluationProblem>,
 ) -> DesiredAccount {
-    let Draft { mut account, attributes, problems: found } = draft;
+    let Draft { mut account, attributes, problems: found, upcoming: _ } = draft;
     problems.extend(found);
     account.attributes.reserve_exact(attributes.len());
     account.attribute_reasons.reserve_exact(attributes.len());

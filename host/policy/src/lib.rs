@@ -12,6 +12,7 @@ mod egress;
 mod evaluate;
 mod expression;
 mod fit;
+mod lifecycle;
 mod limits;
 mod load;
 mod merge;
@@ -29,8 +30,9 @@ pub use connection::{
     ClientAuthentication, Connection, ConnectorReference, Credential, CredentialReference, CredentialScheme, OauthClient, Rate,
 };
 pub use egress::Egress;
-pub use evaluate::{AppEvaluation, Evaluation, EvaluationProblem, Names, NoNames};
+pub use evaluate::{AppEvaluation, Circumstances, Evaluation, EvaluationProblem, Names, NoNames};
 pub use expression::Expression;
+pub use lifecycle::{Close, Lifecycle, OnLeave};
 pub use limits::Limits;
 pub use merge::{Merged, PeopleProblem, merge};
 pub use problem::{Place, Problem, Problems, SourceFile};

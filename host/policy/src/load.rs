@@ -6,8 +6,11 @@ mod connection;
 mod credential;
 mod egress;
 mod guard;
+mod lifecycle;
 mod limits;
 mod need;
+mod privileged;
+mod protection;
 mod rate;
 mod role;
 mod schedule;
@@ -26,10 +29,11 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 /// What stands at the top of a file.
-const TOP: &[&str] = &["app", "approval", "approver", "egress", "guard", "innkeeper", "limits", "role", "run", "source"];
+const TOP: &[&str] =
+    &["app", "approval", "approver", "egress", "guard", "innkeeper", "lifecycle", "limits", "role", "run", "source"];
 
 /// Those of them that a configuration has once.
-const SINGLE: &[&str] = &["approval", "egress", "guard", "innkeeper", "limits", "run"];
+const SINGLE: &[&str] = &["approval", "egress", "guard", "innkeeper", "lifecycle", "limits", "run"];
 
 /// Checks all files together, in the order given.
 pub(crate) fn load(files: Vec<Arc<SourceFile>>) -> Result<Configuration, Problems> {
@@ -143,9 +147,10 @@ fn build(files: Vec<Arc<SourceFile>>, mut tables: Tables<'_>, problems: &mut Pro
         }
     }
     let vocabulary = Vocabulary::of(sources.values());
+    let (lifecycle, close) = lifecycle::lifecycle(tables.single.remove("lifecycle"), &vocabulary, problems);
     let mut apps = IndexMap::new();
     for entry in tables.apps.values() {
-        if let Some(app) = app::app(entry, &general, &vocabulary, problems) {
+        if let Some(app) = app::app(entry, &general, close, &vocabulary, problems) {
             apps.insert(app.name.clone(), app);
         }
     }
@@ -164,6 +169,7 @@ fn build(files: Vec<Arc<SourceFile>>, mut tables: Tables<'_>, problems: &mut Pro
         state: settings.state,
         egress,
         limits,
+        lifecycle,
         schedule,
         sources,
         apps,

@@ -13,6 +13,8 @@ pub struct Role {
     pub description: Option<String>,
     /// What it gives, in the order of the configuration. Every grant on an app implies the account.
     pub grants: Vec<EntitlementRef>,
+    /// How many days somebody who still works here keeps what the role gave after the rule stops giving it; none: it goes at once.
+    pub keep_for: Option<u32>,
     pub(crate) when: Expression,
     /// Parallel to `grants`.
     pub(crate) grant_spots: Vec<Spot>,

@@ -2,7 +2,7 @@
 
 use crate::connection::Connection;
 use indexmap::IndexMap;
-use innkeeper_domain::{AttributeName, SourceName};
+use innkeeper_domain::{AttributeName, Length, SourceName};
 
 /// One source.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub struct Source {
     pub name: SourceName,
     /// How it is read.
     pub kind: SourceKind,
+    /// How far apart the first and the last complete snapshot without somebody must be before they have left.
+    pub vanish_after: Length,
 }
 
 impl Source {

@@ -8,6 +8,7 @@ mod evaluation;
 mod fits;
 mod fixture;
 mod guards;
+mod lifecycle;
 mod limits;
 mod merging;
 mod properties;

@@ -21,10 +21,10 @@ fn says(line: &str) -> String {
 #[test]
 fn a_mapping_that_does_not_fit_the_app_is_shown_where_it_stands() {
     for (line, said) in [
-        ("titel = \"person.title\"", &["titel", "title", "innkeeper.toml:20"][..]),
-        ("title = \"person.active\"", &["title", "innkeeper.toml:20"]),
-        ("title = \"person.emails\"", &["title", "innkeeper.toml:20"]),
-        ("id = \"person.userName\"", &["id", "innkeeper.toml:20"]),
+        ("titel = \"person.title\"", &["titel", "title", "innkeeper.toml:22"][..]),
+        ("title = \"person.active\"", &["title", "innkeeper.toml:22"]),
+        ("title = \"person.emails\"", &["title", "innkeeper.toml:22"]),
+        ("id = \"person.userName\"", &["id", "innkeeper.toml:22"]),
     ] {
         let text = says(line);
         for part in said {

@@ -13,6 +13,7 @@ mod flows;
 mod github;
 mod google;
 mod incidents;
+mod lifecycle;
 mod misbehaviour;
 mod month;
 mod pair;

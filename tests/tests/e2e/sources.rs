@@ -3,6 +3,7 @@
 use innkeeper_tests::client::ScimClient;
 use innkeeper_tests::fake::ScimServer;
 use innkeeper_tests::setup;
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::scenario::{Scenario, create_groups, operations};
@@ -43,6 +44,27 @@ fn people_come_from_a_scim_server_and_leave_with_it() {
     let _ = scenario.apply();
     assert_eq!(to.user(name).expect("the account is there")["active"], false);
     let _ = scenario.plan(0);
+}
+
+#[test]
+fn somebody_made_inactive_works_until_the_end_of_the_day_where_the_configuration_says_so() {
+    let (scenario, from, to) = between_servers(6);
+    let text = scenario.workspace.read("innkeeper.toml");
+    scenario.workspace.write("innkeeper.toml", format!("[lifecycle]\nclose = \"end-of-day\"\n\n{text}"));
+    scenario.settle();
+    let name = &scenario.company.employees[3].user_name;
+    let client = ScimClient::new(from.base_url(), from.token());
+    let person = from.user(name).expect("the person is there");
+    let path = format!("/Users/{}", person["id"].as_str().expect("an id"));
+    client.patch(&path, &json!([{ "op": "replace", "path": "active", "value": false }]));
+    // The day is the one that the first plan saw, also for the plans that follow it.
+    let plan = scenario.plan(0);
+    let day: Date = plan["upcoming"][0]["on"].as_str().and_then(|day| day.parse().ok()).expect("a day to come");
+    assert_eq!(plan["upcoming"][0]["class"], "suspend");
+    let ahead = ["plan", "--today", &day.to_string(), "--out", "ahead.json", "--output", "json"];
+    let ahead = scenario.run(&ahead).exits(3).json()["plan"]["content"]["apps"][0].clone();
+    assert!(operations(&ahead).contains(&"suspend".to_owned()), "{:?}", operations(&ahead));
+    assert!(to.user(name).expect("the account is there")["active"] != false);
 }
 
 #[test]

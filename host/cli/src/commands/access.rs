@@ -1,5 +1,6 @@
 //! `innkeeper access`
 
+use super::temporary::until;
 use crate::arguments::{Access as Asked, General};
 use crate::context::{self, Access};
 use crate::error::CliError;
@@ -7,13 +8,24 @@ use crate::render::lifecycle;
 use crate::render::style::{faint, strong};
 use crate::render::table::table;
 use crate::reply::Reply;
+use innkeeper_domain::Lifecycle;
 use innkeeper_store::{HeldAccount, HeldGrant};
+use std::fmt::Write;
 
 pub(crate) fn run(general: &General, asked: &Asked) -> Result<Reply, CliError> {
     context::wait(async {
         let (engine, _) = context::engine(general, Access::Read)?;
         let access = engine.access(&asked.person).await?;
-        let head = format!("{} ({}), {}", strong(&access.label), access.person, lifecycle(access.lifecycle));
+        let mut head = format!("{} ({}), {}", strong(&access.label), access.person, lifecycle(access.lifecycle));
+        if let (Lifecycle::Employed | Lifecycle::Future { .. }, Some(leaves)) = (access.lifecycle, access.leaves) {
+            let _ = write!(head, ", leaves on {leaves}");
+        }
+        let now = engine.now();
+        for grant in access.temporary.iter().filter(|grant| grant.lasts(now)) {
+            let why = grant.reason.as_ref().map_or(String::new(), |why| format!(": {why}"));
+            let until = until(grant, engine.configuration().time_zone());
+            let _ = write!(head, "\n{} until {until}, given by {}{why}", grant.entitlement, grant.by);
+        }
         if access.accounts.is_empty() {
             let text = format!("{head}\nNo account is managed for them.\n");
             return Ok(Reply::done(text, &access));

@@ -38,6 +38,7 @@ fn render(explanation: &Explanation) -> String {
         Presence::Active => "should have an account",
         Presence::Awaited { .. } => "will get an account later",
         Presence::NotEntitled => "should have no account",
+        Presence::OnLeave => "should have an account that is suspended",
         Presence::Closed { .. } => "should have no open account",
     };
     let _ = writeln!(text, "{} {}", strong("Account:"), should);

@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod connector;
 mod doctor;
+mod ending;
 mod explain;
 mod init;
 mod last_plan;
@@ -18,6 +19,7 @@ mod plan_file;
 mod run;
 mod secret;
 mod status;
+mod temporary;
 mod who_has;
 
 use crate::arguments::{Arguments, Command};
@@ -37,6 +39,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Status => status::run(&general),
         Command::Onboard(onboard) => person::onboard(&general, &onboard),
         Command::Offboard(offboard) => person::offboard(&general, &offboard),
+        Command::Grant(grant) => temporary::grant(&general, &grant),
+        Command::Revoke(revoke) => temporary::revoke(&general, &revoke),
+        Command::Reinstate(reinstate) => temporary::reinstate(&general, &reinstate),
         Command::WhoHas(who_has) => who_has::run(&general, &who_has),
         Command::Access(access) => access::run(&general, &access),
         Command::Explain(explain) => explain::run(&general, &explain),

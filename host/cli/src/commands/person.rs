@@ -8,10 +8,13 @@ use crate::error::CliError;
 use crate::handover;
 use crate::progress::Bars;
 use crate::render::plan::{Detail, render};
+use crate::render::style::bad;
 use crate::render::terminal::safe;
 use crate::reply::{Exit, Reply};
+use innkeeper_domain::CaseKind;
 use innkeeper_engine::{Approval, PlanRequest, Planned, Work};
 use innkeeper_store::StoreError;
+use jiff::civil::Date;
 
 pub(crate) fn onboard(general: &General, asked: &Onboard) -> Result<Reply, CliError> {
     context::wait(async {
@@ -25,6 +28,11 @@ pub(crate) fn onboard(general: &General, asked: &Onboard) -> Result<Reply, CliEr
             }
             Err(error) => return Err(error),
         };
+        if let Some(was) = &asked.was {
+            let question = format!("Are {} and {was} the same human, and the accounts of {was} theirs?", asked.person);
+            context::confirm(general, asked.yes, "giving somebody the accounts of a person who left", &question)?;
+            engine.succeed(&asked.person, was).await?;
+        }
         engine.welcome(&asked.person).await?;
         let bars = Bars::new();
         let request = PlanRequest { person: Some(asked.person.clone()), ..PlanRequest::default() };
@@ -47,6 +55,9 @@ pub(crate) fn onboard(general: &General, asked: &Onboard) -> Result<Reply, CliEr
 }
 
 pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, CliError> {
+    if let Some(on) = asked.on {
+        return offboard_on(general, asked, on);
+    }
     context::wait(async {
         let engine = match context::engine(general, Access::Write) {
             Ok((engine, _)) => engine,
@@ -68,6 +79,11 @@ pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, Cli
                 context::confirm(general, asked.yes, "offboarding somebody", &format!("Offboard {person}? No account is open."))?;
             }
             engine.depart(&person).await?;
+            let held = held(&planned);
+            if !held.is_empty() {
+                let text = format!("{}Nothing was written.\n{held}", remarks(&planned));
+                return Ok(Reply { exit: Exit::Pending, ..quiet(text, &planned) });
+            }
             let text = format!("{}{} has no open account. Nothing was written.\n", remarks(&planned), asked.person);
             return Ok(quiet(text, &planned));
         }
@@ -76,11 +92,39 @@ pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, Cli
         engine.depart(&person).await?;
         let approval = Approval { offboards: Some(person), overriding: None };
         let mut reply = execute(&engine, planned.plan.clone(), approval).await?;
-        reply.text = format!("{}{}", remarks(&planned), reply.text);
+        let held = held(&planned);
+        reply.text = format!("{}{}{held}", remarks(&planned), reply.text);
+        if !held.is_empty() && reply.exit == Exit::Done {
+            reply.exit = Exit::Pending;
+        }
         if !planned.failures.is_empty() {
             reply.exit = Exit::Failed;
         }
         Ok(reply)
+    })
+}
+
+/// Which accounts stay open although the person leaves, and why, a line each.
+fn held(planned: &Planned) -> String {
+    let cases = planned.plan.apps().iter().flat_map(|app| app.cases.iter().map(move |case| (&app.app, case)));
+    let open = cases.filter(|(_, case)| matches!(case.kind, CaseKind::Protected { .. } | CaseKind::LastHolder { .. }));
+    open.map(|(app, case)| format!("{} {app}: {}\n", bad("still open:"), safe(&case.text))).collect()
+}
+
+/// Remembers a day on which somebody leaves; the plans of that day close everything.
+fn offboard_on(general: &General, asked: &Offboard, on: Date) -> Result<Reply, CliError> {
+    context::wait(async {
+        let (engine, places) = context::engine(general, Access::Read)?;
+        let departure = engine.departure(&asked.person, on).await?;
+        let text = format!("Offboard {} on {on}, whatever the sources say?", departure.label);
+        context::confirm(general, asked.yes, "offboarding somebody", &text)?;
+        let subject = serde_json::json!({ "person": departure.person, "on": on });
+        context::decide(&places, &[departure.mutation], "person.offboarded", subject.clone())?;
+        let text = format!(
+            "{} works here until {on}; the first plan of that day closes everything. To take it back: innkeeper onboard {}\n",
+            departure.label, departure.person
+        );
+        Ok(Reply::done(text, &subject))
     })
 }
 

@@ -57,6 +57,8 @@ pub(crate) fn run(general: &General) -> Result<Reply, CliError> {
             });
             text.push_str(&table(["STARTED", "BY", "WHAT", "STATE", "RUN"], rows));
         }
+        let ending = super::ending::ending(&engine).await?;
+        text.push_str(&ending.text());
         let open = store.open_changes().await?;
         if !open.is_empty() {
             let _ = writeln!(
@@ -83,7 +85,7 @@ pub(crate) fn run(general: &General) -> Result<Reply, CliError> {
         let exit = if open.is_empty() { Exit::Done } else { Exit::Pending };
         Ok(Reply::new(
             text,
-            &serde_json::json!({ "listings": listings, "runs": runs, "open": open, "service": service, "paused": paused }),
+            &serde_json::json!({ "listings": listings, "runs": runs, "open": open, "ending": ending, "service": service, "paused": paused }),
             exit,
         ))
     })

@@ -9,6 +9,9 @@ use std::fmt::Write;
 /// How many accounts of one app are shown before the rest is only counted.
 const SHOWN: usize = 40;
 
+/// How many things to come are shown for each app.
+const LATER: usize = 10;
+
 /// The widest that the columns for names and for what happens may become.
 const WIDEST: (usize, usize) = (32, 48);
 
@@ -61,9 +64,24 @@ fn render_app(text: &mut String, app: &AppPlan, detail: Detail) {
     for seats in &app.seats {
         let _ = writeln!(text, "  {}", seat_use(seats));
     }
+    later(text, app, detail);
     if groups.len() > SHOWN && !detail.full {
         let rest = count(groups.len() - SHOWN, "account", "accounts");
         let _ = writeln!(text, "  {}", faint(format!("... and {rest} more: --full shows all")));
+    }
+}
+
+/// What follows on a day to come. Deletions stand with the suspensions that they follow.
+fn later(text: &mut String, app: &AppPlan, detail: Detail) {
+    let most = if detail.full { usize::MAX } else { LATER };
+    let coming = || app.upcoming.iter().filter(|later| later.class != Class::Delete);
+    for later in coming().take(most) {
+        let what = later.what.as_ref().map_or(String::new(), |what| format!(" {what}"));
+        let line = format!("on {}: {}{what} for {}", later.on, later.class, later.label);
+        let _ = writeln!(text, "  {}", faint(plain(&line)));
+    }
+    if coming().count() > most {
+        let _ = writeln!(text, "  {}", faint(format!("... and {} more to come: --full shows all", coming().count() - most)));
     }
 }
 

@@ -28,7 +28,7 @@ use crate::target::Target;
 use chain::Chain;
 use context::AppContext;
 use innkeeper_domain::{
-    AppMode, AppName, ChangeId, ChangeRecord, ChangeState, Class, IntentId, Plan, RunId, RunRecord, RunState,
+    AppMode, AppName, ChangeId, ChangeRecord, ChangeState, Class, IntentId, Operation, Plan, RunId, RunRecord, RunState,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
@@ -209,8 +209,11 @@ fn chains(records: Vec<ChangeRecord>) -> Vec<Vec<ChangeRecord>> {
     chains
 }
 
+/// An account that is made before its time is suspended, too, and that is not urgent.
 fn is_closing(chain: &[ChangeRecord]) -> bool {
-    chain.iter().any(|record| matches!(record.change.operation.class(), Class::Suspend | Class::Delete))
+    let makes = |record: &ChangeRecord| matches!(record.change.operation, Operation::CreateAccount { .. });
+    !chain.iter().any(makes)
+        && chain.iter().any(|record| matches!(record.change.operation.class(), Class::Suspend | Class::Delete))
 }
 
 /// Runs chains, those of one app at most as many at a time as the app allows.

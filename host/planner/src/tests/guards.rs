@@ -25,8 +25,7 @@ fn limits() -> GuardLimits {
 
 fn app(managed: usize) -> GuardedApp {
     let guard = Guard { limits: GuardClass::ALL.map(|class| (class, limits())).into(), ..Guard::default() };
-    let marks =
-        Marks { unique_name: Some("userName".into()), privileged: vec![EntitlementPattern::parse("group/*-admins").unwrap()] };
+    let marks = Marks { unique_name: Some("userName".into()), privileged: vec![Glob::new("group/*-admins")] };
     GuardedApp { guard, marks, managed, ..GuardedApp::default() }
 }
 

@@ -33,7 +33,7 @@ fn a_leaver_is_suspended_signed_out_relieved_of_grants_and_property_in_this_orde
     );
     assert!(plan.changes.iter().all(|change| change.reasons[0].kind == ReasonKind::Leaver));
     let on = TODAY + 30.days();
-    assert_eq!(plan.upcoming, [Upcoming { person: "p1".into(), label: "ada".into(), class: Class::Delete, on }]);
+    assert_eq!(plan.upcoming, [Upcoming { person: "p1".into(), label: "ada".into(), class: Class::Delete, what: None, on }]);
     assert_eq!(plan.drift, []);
 }
 

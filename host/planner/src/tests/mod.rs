@@ -11,4 +11,5 @@ mod leavers;
 mod ordering;
 mod people;
 mod seats;
+mod shield;
 mod uniqueness;

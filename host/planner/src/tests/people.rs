@@ -152,3 +152,71 @@ fn an_invited_account_stays_invited_and_is_put_right() {
     world.desired[0] = world.desired[0].clone().having("title", &["Boss"]);
     assert_eq!(lines(&world.plan()), ["c1 ada: title = Boss"]);
 }
+
+#[test]
+fn an_account_that_is_made_early_is_suspended_until_the_first_day() {
+    let early = || DesiredAccount { enable_on: Some(TODAY.tomorrow().unwrap()), ..person("p1", "ada").holding("group/Alpha") };
+    let mut world = World::empty().with_entitlement("group", "g1", "Alpha").with_person(early());
+    let plan = world.plan();
+    assert_eq!(lines(&plan), ["c1 ada: create", "c2 ada: grant Alpha after c1", "c3 ada: suspend after c1 c2"]);
+    assert_eq!(plan.changes[2].reasons[0].text, "not usable before 2026-11-23");
+    assert!(crate::guard::losses(&plan).is_empty(), "nobody loses anything");
+    crate::simulator::apply(&mut world, &plan);
+    assert_eq!(lines(&world.plan()), Vec::<String>::new(), "it sleeps");
+    world.desired[0].enable_on = None;
+    assert_eq!(lines(&world.plan()), ["c1 ada: reactivate"]);
+}
+
+#[test]
+fn what_a_suspension_takes_away_is_given_on_the_first_day() {
+    let early = DesiredAccount { enable_on: Some(TODAY.tomorrow().unwrap()), ..person("p1", "ada").holding("group/Alpha") };
+    let mut world = World::empty().with_entitlement("group", "g1", "Alpha").with_person(early);
+    world.snapshot.description.suspend = Some(LifecycleEffect { keeps_grants: false, ..crate::fixture::effect() });
+    let plan = world.plan();
+    assert_eq!(lines(&plan), ["c1 ada: create", "c2 ada: suspend after c1"]);
+    crate::simulator::apply(&mut world, &plan);
+    world.desired[0].enable_on = None;
+    assert_eq!(lines(&world.plan()), ["c1 ada: reactivate", "c2 ada: grant Alpha after c1"]);
+}
+
+#[test]
+fn somebody_on_leave_is_suspended_and_keeps_everything() {
+    let away = || DesiredAccount { presence: Presence::OnLeave, transfer_to: Some("p2".into()), ..person("p1", "ada") };
+    let mut world = World::empty()
+        .with_entitlement("group", "g1", "Alpha")
+        .with_linked("a1", away(), AccountStatus::Active)
+        .with_linked("a2", person("p2", "bob"), AccountStatus::Active)
+        .with_grant("a1", "group", "g1", true);
+    (world.delete_after, world.can_revoke_sessions, world.can_transfer) = (Some(0), true, true);
+    let plan = world.plan();
+    assert_eq!(lines(&plan), ["c1 ada: suspend", "c2 ada: revoke sessions after c1"]);
+    crate::simulator::apply(&mut world, &plan);
+    let plan = world.plan();
+    assert_eq!((lines(&plan), plan.upcoming.len()), (Vec::new(), 0));
+    world.desired[0].presence = Presence::Active;
+    world.desired[0] = world.desired[0].clone().holding("group/Alpha");
+    assert_eq!(lines(&world.plan()), ["c1 ada: reactivate"]);
+}
+
+#[test]
+fn a_leave_that_could_not_be_undone_is_a_case() {
+    for suspend in [None, Some(LifecycleEffect { reversible: false, ..crate::fixture::effect() })] {
+        let away = DesiredAccount { presence: Presence::OnLeave, ..person("p1", "ada") };
+        let mut world = World::empty().with_linked("a1", away, AccountStatus::Active);
+        world.snapshot.description.suspend = suspend;
+        let plan = world.plan();
+        assert_eq!(lines(&plan), Vec::<String>::new());
+        assert!(plan.cases[0].text.contains("is on leave"), "{}", plan.cases[0].text);
+    }
+}
+
+#[test]
+fn who_leaves_while_on_leave_is_deleted_so_long_after_they_left() {
+    let since = TODAY.yesterday().unwrap();
+    let left = DesiredAccount { presence: Presence::Closed { since: Some(since) }, ..crate::fixture::leaver("p1", "ada") };
+    let mut world = World::empty().with_linked("a1", left, AccountStatus::Suspended);
+    world.delete_after = Some(30);
+    world.links.get_mut("a1").unwrap().suspended_on = Some(TODAY - jiff::ToSpan::days(90));
+    let plan = world.plan();
+    assert_eq!((lines(&plan), plan.upcoming[0].on), (Vec::new(), since + jiff::ToSpan::days(30)));
+}

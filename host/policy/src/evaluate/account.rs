@@ -1,36 +1,41 @@
 //! What one person should have on one app.
 
-use super::EvaluationProblem;
+use super::extra::Extra;
 use super::value::{self, Given};
+use super::{Circumstances, EvaluationProblem};
 use crate::app::{App, Mapping};
 use crate::expression::{Expression, Subject, Trouble};
+use crate::lifecycle::OnLeave;
 use crate::role::Role;
 use cel::{Context, Value};
 use innkeeper_domain::{
     AppName, AttributeName, Description, DesiredAccount, DesiredGrant, Lifecycle, Person, PersonId, Presence, Reason, ReasonKind,
-    Strength,
+    Strength, Upcoming,
 };
-use jiff::ToSpan;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 /// What is the same for everybody on one app.
 pub(super) struct Rules<'a> {
     pub(super) app: &'a App,
-    roles: Vec<Ruled<'a>>,
+    pub(super) roles: Vec<Ruled<'a>>,
     /// Parallel to the app's mappings.
     mapping_reasons: Vec<Reason>,
     pub(super) description: Option<&'a Description>,
-    pub(super) today: Date,
-    pub(super) today_text: &'a str,
+    pub(super) circumstances: &'a Circumstances,
+    /// Who is away for long.
+    on_leave: Option<&'a Expression>,
+    /// The day in the configured time zone.
+    today: Date,
+    today_text: String,
     /// Sorted by id.
     pub(super) people: &'a [&'a Person],
 }
 
 /// A role that gives something on the app, with the reason for it, without a record.
-struct Ruled<'a> {
-    role: &'a Role,
-    reason: Reason,
+pub(super) struct Ruled<'a> {
+    pub(super) role: &'a Role,
+    pub(super) reason: Reason,
 }
 
 /// An account whose unique names are still to be chosen.
@@ -39,6 +44,7 @@ pub(super) struct Draft {
     pub(super) account: DesiredAccount,
     pub(super) attributes: Vec<DraftAttribute>,
     pub(super) problems: Vec<EvaluationProblem>,
+    pub(super) upcoming: Vec<Upcoming>,
 }
 
 /// One attribute of a draft.
@@ -51,11 +57,19 @@ pub(super) struct DraftAttribute {
 }
 
 /// What the roles say of one person on one app.
-struct Standing<'a> {
+pub(super) struct Standing<'a> {
     /// The roles that the person has.
     held: Vec<&'a Ruled<'a>>,
     /// The roles of which that cannot be told, and why.
     undecided: Vec<(&'a Role, Trouble)>,
+}
+
+impl Standing<'_> {
+    /// Whether the person has the role, or could have it for all that is known.
+    pub(super) fn knows(&self, role: &Role) -> bool {
+        let held = self.held.iter().any(|ruled| ruled.role.name == role.name);
+        held || self.undecided.iter().any(|(other, _)| other.name == role.name)
+    }
 }
 
 impl<'a> Rules<'a> {
@@ -63,29 +77,48 @@ impl<'a> Rules<'a> {
         app: &'a App,
         roles: impl Iterator<Item = &'a Role>,
         description: Option<&'a Description>,
-        today: Date,
-        today_text: &'a str,
+        circumstances: &'a Circumstances,
+        on_leave: Option<&'a Expression>,
         people: &'a [&'a Person],
     ) -> Self {
         let roles = roles.filter(|role| role.is_about(&app.name)).map(|role| Ruled { role, reason: role_reason(role) });
         let mapping_reasons = app.mappings.iter().map(mapping_reason).collect();
-        Self { app, roles: roles.collect(), mapping_reasons, description, today, today_text, people }
+        let today = circumstances.today.date();
+        Self {
+            app,
+            roles: roles.collect(),
+            mapping_reasons,
+            description,
+            circumstances,
+            on_leave,
+            today,
+            today_text: today.to_string(),
+            people,
+        }
     }
 
     /// Drafts the account of one person.
     pub(super) fn draft(&self, context: &Context<'_, '_>, person: &Person) -> Draft {
-        let lifecycle = person.lifecycle(self.today);
-        let active = match lifecycle {
+        let stand = self.stand(person);
+        let active = match stand.lifecycle {
             Lifecycle::Employed => true,
-            Lifecycle::Future { starts } => self.is_near(starts),
+            Lifecycle::Future { starts } => self.is_near(starts, stand.today),
             Lifecycle::Left { .. } => false,
         };
-        let subject = Subject::new(person, active, self.today_text);
-        let mut draft = Draft { account: self.blank(person), attributes: Vec::new(), problems: Vec::new() };
-        let standing = self.decide(context, person, &subject, lifecycle, &mut draft);
-        if draft.account.presence == Presence::Active {
-            self.add_grants(person, &standing, &mut draft.account);
+        let own_day = (stand.today != self.today).then(|| stand.today.to_string());
+        let subject = Subject::new(person, active, own_day.as_deref().unwrap_or(&self.today_text));
+        let mut draft = Draft { account: self.blank(person), attributes: Vec::new(), problems: Vec::new(), upcoming: Vec::new() };
+        let standing = self.decide(context, person, &subject, stand.lifecycle, &mut draft);
+        let may_have_more = active && matches!(draft.account.presence, Presence::Active | Presence::NotEntitled);
+        let extras = if may_have_more { self.extras(person, &standing, stand.today) } else { Vec::new() };
+        if let (Presence::NotEntitled, Some(extra)) = (draft.account.presence, extras.first()) {
+            draft.account.presence = Presence::Active;
+            draft.account.reason = extra.reason.clone();
         }
+        if draft.account.presence == Presence::Active {
+            self.add_grants(person, &standing, &extras, &mut draft.account);
+        }
+        self.look_ahead(person, &stand, &extras, &mut draft);
         for mapping in self.app.mappings.iter().zip(&self.mapping_reasons) {
             self.add_attribute(context, person, &subject, mapping, &mut draft);
         }
@@ -93,10 +126,6 @@ impl<'a> Rules<'a> {
             self.add_heir(context, person, &subject, expression, &mut draft);
         }
         draft
-    }
-
-    fn is_near(&self, starts: Date) -> bool {
-        starts.checked_sub(i64::from(self.app.create_before).days()).is_ok_and(|from| from <= self.today)
     }
 
     fn blank(&self, person: &Person) -> DesiredAccount {
@@ -109,6 +138,7 @@ impl<'a> Rules<'a> {
             attributes: Vec::new(),
             attribute_reasons: Vec::new(),
             grants: Vec::new(),
+            enable_on: None,
             transfer_to: None,
         }
     }
@@ -141,6 +171,14 @@ impl<'a> Rules<'a> {
             }
             Lifecycle::Future { .. } | Lifecycle::Employed => self.standing(context, subject),
         };
+        if lifecycle == Lifecycle::Employed && self.is_on_leave(context, person, subject, draft) {
+            draft.account.presence = Presence::OnLeave;
+            draft.account.reason = reason(ReasonKind::Leave, "on leave".to_owned());
+            return standing;
+        }
+        if let (Lifecycle::Future { starts }, true) = (lifecycle, self.app.enable_on_start) {
+            draft.account.enable_on = Some(starts);
+        }
         if let Some(ruled) = standing.held.first() {
             draft.account.presence = Presence::Active;
             draft.account.reason = of(&ruled.reason, person);
@@ -161,6 +199,23 @@ impl<'a> Rules<'a> {
         standing
     }
 
+    /// Whether the person is away for long, and the app's accounts are suspended then.
+    fn is_on_leave(&self, context: &Context<'_, '_>, person: &Person, subject: &Subject<'_>, draft: &mut Draft) -> bool {
+        let Some(rule) = self.on_leave.filter(|_| self.app.on_leave == OnLeave::Suspend) else { return false };
+        match rule.holds(context, subject) {
+            Ok(away) => away,
+            Err(trouble) => {
+                let why = match trouble {
+                    Trouble::Unknown(path) => format!("`{path}` is not known of them"),
+                    Trouble::Failed(why) => why,
+                };
+                let text = format!("whether {} is on leave cannot be told: {why}", person.label());
+                draft.problems.push(self.problem(person, rule, text, true));
+                false
+            }
+        }
+    }
+
     fn standing(&self, context: &Context<'_, '_>, subject: &Subject<'_>) -> Standing<'_> {
         let mut standing = Standing { held: Vec::new(), undecided: Vec::new() };
         for ruled in &self.roles {
@@ -173,13 +228,18 @@ impl<'a> Rules<'a> {
         standing
     }
 
-    fn add_grants(&self, person: &Person, standing: &Standing<'_>, account: &mut DesiredAccount) {
+    fn add_grants(&self, person: &Person, standing: &Standing<'_>, extras: &[Extra], account: &mut DesiredAccount) {
         let mut seen = BTreeSet::new();
         for ruled in &standing.held {
             for grant in ruled.role.grants.iter().filter(|grant| grant.app == self.app.name && grant.entitlement.is_some()) {
                 if seen.insert(grant) {
                     account.grants.push(DesiredGrant { entitlement: grant.clone(), reason: of(&ruled.reason, person) });
                 }
+            }
+        }
+        for extra in extras.iter().filter(|extra| extra.entitlement.entitlement.is_some()) {
+            if seen.insert(&extra.entitlement) {
+                account.grants.push(DesiredGrant { entitlement: extra.entitlement.clone(), reason: extra.reason.clone() });
             }
         }
     }
@@ -250,7 +310,7 @@ impl<'a> Rules<'a> {
     fn heir(&self, id: &str) -> Result<PersonId, String> {
         let found = self.people.binary_search_by(|other| other.id.as_str().cmp(id));
         let heir = found.map(|index| self.people[index]).map_err(|_| format!("there is no person `{id}`"))?;
-        match heir.lifecycle(self.today) {
+        match heir.lifecycle(&self.circumstances.today) {
             Lifecycle::Left { .. } => Err(format!("{} has left too", heir.label())),
             _ => Ok(heir.id.clone()),
         }

@@ -1,10 +1,11 @@
 //! `[app.NAME]`.
 
 use super::section::{Entry, Section, entries};
-use super::{approval, connection, guard, setting};
+use super::{approval, connection, guard, lifecycle, privileged, protection, setting};
 use crate::app::{App, AppSpots, Mapping};
 use crate::approval::ApprovalDemand;
 use crate::expression::{Expression, Purpose, Quoted};
+use crate::lifecycle::Close;
 use crate::problem::{Problem, Problems};
 use crate::suggest;
 use crate::vocabulary::Vocabulary;
@@ -21,7 +22,13 @@ pub(super) struct General {
     pub(super) approval: Option<ApprovalDemand>,
 }
 
-pub(super) fn app(entry: &Entry<'_>, general: &General, vocabulary: &Vocabulary, problems: &mut Problems) -> Option<App> {
+pub(super) fn app(
+    entry: &Entry<'_>,
+    general: &General,
+    close: Close,
+    vocabulary: &Vocabulary,
+    problems: &mut Problems,
+) -> Option<App> {
     let mut section = entry.section("an app", problems)?;
     let connector = section.need("connector", "\"github@1\"", problems).and_then(|entry| entry.name(problems));
     let reference = connector.and_then(|quoted| connection::connector(&quoted, problems));
@@ -32,11 +39,15 @@ pub(super) fn app(entry: &Entry<'_>, general: &General, vocabulary: &Vocabulary,
     let matchers = section.take("match").map(|entry| entry.texts(problems)).unwrap_or_default();
     let needs = section.take("needs").map(|entry| entry.texts(problems)).unwrap_or_default();
     let concurrency = section.take("concurrency").and_then(|entry| entry.number(1..=1_000, problems));
-    let create_before = section.take("joiner").and_then(|entry| joiner(&entry, problems));
-    let (delete_after, transfer_to) = section.take("leaver").map_or((None, None), |entry| leaver(&entry, vocabulary, problems));
+    let (create_before, enable_on_start) =
+        section.take("joiner").map_or((None, false), |entry| lifecycle::joiner(&entry, problems));
+    let leaver = section.take("leaver").map(|entry| leaver(&entry, vocabulary, problems)).unwrap_or_default();
+    let on_leave = lifecycle::leave(&mut section, problems).unwrap_or_default();
+    let protect = protection::protect(&mut section, problems);
+    let service_accounts = protection::service_account(&mut section, problems);
+    let privileged = privileged::privileged(&mut section, problems);
     let mappings = section.take("account").map(|entry| mappings(&entry, vocabulary, problems));
     let guard = guard::guard(&general.guard, &guard::layer(section.take("guard"), problems));
-    let privileged = section.take("privileged").map(|entry| guard::privileged(&entry, problems)).unwrap_or_default();
     let approval = match section.take("approval") {
         Some(entry) => approval::demand(&entry, problems),
         None => general.approval.clone(),
@@ -61,12 +72,17 @@ pub(super) fn app(entry: &Entry<'_>, general: &General, vocabulary: &Vocabulary,
         needs: needs.into_iter().map(|name| AppName::new(name.text)).collect(),
         concurrency: concurrency.and_then(NonZeroU32::new).unwrap_or(CONCURRENCY),
         create_before: create_before.unwrap_or(1),
-        delete_after,
-        guard,
+        enable_on_start,
+        close: leaver.close.unwrap_or(close),
+        on_leave,
+        delete_after: leaver.delete_after,
+        protect,
+        service_accounts,
         privileged,
+        guard,
         approval,
         mappings: mappings.map(|(mappings, _)| mappings).unwrap_or_default(),
-        transfer_to,
+        transfer_to: leaver.transfer_to,
     })
 }
 
@@ -83,20 +99,22 @@ fn mode(entry: &Entry<'_>, problems: &mut Problems) -> Option<AppMode> {
     }
 }
 
-fn joiner(entry: &Entry<'_>, problems: &mut Problems) -> Option<u32> {
-    let mut section = entry.section("a joiner's rule", problems)?;
-    let before = section.take("create-before").and_then(|entry| entry.name(problems));
-    section.finish(problems);
-    setting::days(&before?, problems)
+/// What an app says of leavers.
+#[derive(Default)]
+struct Leaver {
+    delete_after: Option<u32>,
+    transfer_to: Option<Expression>,
+    close: Option<Close>,
 }
 
-fn leaver(entry: &Entry<'_>, vocabulary: &Vocabulary, problems: &mut Problems) -> (Option<u32>, Option<Expression>) {
-    let Some(mut section) = entry.section("a leaver's rule", problems) else { return (None, None) };
+fn leaver(entry: &Entry<'_>, vocabulary: &Vocabulary, problems: &mut Problems) -> Leaver {
+    let Some(mut section) = entry.section("a leaver's rule", problems) else { return Leaver::default() };
+    let close = lifecycle::close(&mut section, problems);
     let after = section.take("delete-after").and_then(|entry| entry.name(problems));
     let heir = section.take("transfer-to").and_then(|entry| entry.text(problems));
     section.finish(problems);
-    let heir = heir.and_then(|quoted| Expression::compile(quoted, Purpose::Person, vocabulary, problems));
-    (after.and_then(|after| setting::days(&after, problems)), heir)
+    let transfer_to = heir.and_then(|quoted| Expression::compile(quoted, Purpose::Person, vocabulary, problems));
+    Leaver { delete_after: after.and_then(|after| setting::days(&after, problems)), transfer_to, close }
 }
 
 /// The mappings that are sound, and the names of all attributes that are mapped.

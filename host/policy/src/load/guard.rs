@@ -6,7 +6,7 @@
 use super::section::{Entry, Section};
 use crate::expression::Quoted;
 use crate::problem::{Problem, Problems};
-use innkeeper_domain::{EntitlementPattern, Guard, GuardClass, GuardLimits};
+use innkeeper_domain::{Guard, GuardClass, GuardLimits};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 
@@ -79,21 +79,6 @@ pub(super) fn guard(general: &Layer, app: &Layer) -> Guard {
     let changed = GuardClass::ALL.into_iter().map(|class| (class, limits(class)));
     let window = app.window.or(general.window).unwrap_or(Guard::default().window);
     Guard { window, limits: changed.filter(|(class, limits)| *limits != GuardLimits::of(*class)).collect() }
-}
-
-/// `privileged = ["role/admin", "group/*-admins"]`.
-pub(super) fn privileged(entry: &Entry<'_>, problems: &mut Problems) -> Vec<EntitlementPattern> {
-    let texts = entry.texts(problems);
-    let pattern = |quoted: Quoted| {
-        let pattern = EntitlementPattern::parse(&quoted.text);
-        if pattern.is_none() {
-            let message = format!("`{}` is not an entitlement", quoted.text);
-            let problem = Problem::new(&quoted.spot, message, "expected `kind/name`");
-            problems.push(problem.help("`*` stands for any text: `role/admin`, `group/*-admins`"));
-        }
-        pattern
-    };
-    texts.into_iter().filter_map(pattern).collect()
 }
 
 fn window(quoted: &Quoted, problems: &mut Problems) -> Option<SignedDuration> {

@@ -1,6 +1,7 @@
 //! `[role.NAME]`.
 
 use super::section::Entry;
+use super::setting;
 use crate::expression::{Expression, Purpose, Quoted};
 use crate::problem::{Problem, Problems, Spot};
 use crate::role::Role;
@@ -15,7 +16,9 @@ pub(super) fn role(entry: &Entry<'_>, apps: &[&str], vocabulary: &Vocabulary, pr
     let when = when.and_then(|entry| entry.text(problems));
     let written = section.need("grants", "[\"github:team/backend\"]", problems);
     let written = written.map(|entry| entry.texts(problems)).unwrap_or_default();
+    let keep_for = section.take("keep-for").and_then(|entry| entry.name(problems));
     section.finish(problems);
+    let keep_for = keep_for.and_then(|keep_for| setting::days(&keep_for, problems));
     let when = when.and_then(|quoted| Expression::compile(quoted, Purpose::Rule, vocabulary, problems));
     let (mut grants, mut grant_spots): (Vec<EntitlementRef>, Vec<Spot>) = (Vec::new(), Vec::new());
     for quoted in &written {
@@ -29,7 +32,7 @@ pub(super) fn role(entry: &Entry<'_>, apps: &[&str], vocabulary: &Vocabulary, pr
             grant_spots.push(quoted.spot.clone());
         }
     }
-    Some(Role { name: RoleName::new(entry.key), description, grants, when: when?, grant_spots })
+    Some(Role { name: RoleName::new(entry.key), description, grants, keep_for, when: when?, grant_spots })
 }
 
 fn grant(quoted: &Quoted, apps: &[&str], problems: &mut Problems) -> Option<EntitlementRef> {

@@ -3,6 +3,7 @@
 use super::section::Entry;
 use crate::expression::Quoted;
 use crate::problem::{Problem, Problems};
+use innkeeper_domain::{InvalidLength, Length};
 use jiff::tz::TimeZone;
 
 /// The longest duration that anybody can mean, in days: a hundred years.
@@ -31,6 +32,18 @@ pub(super) fn settings(entry: Option<Entry<'_>>, problems: &mut Problems) -> Set
     }
     section.finish(problems);
     settings
+}
+
+/// A length of time: `20h`, `30d`.
+pub(super) fn length(quoted: &Quoted, problems: &mut Problems) -> Option<Length> {
+    match quoted.text.parse() {
+        Ok(length) => Some(length),
+        Err(error) => {
+            let problem = Problem::new(&quoted.spot, InvalidLength::to_string(&error), "expected a length of time");
+            problems.push(problem.help("seconds, minutes, hours, days or weeks: `0s`, `30m`, `20h`, `14d`, `2w`"));
+            None
+        }
+    }
 }
 
 /// A duration in days: `30d` or `2w`.

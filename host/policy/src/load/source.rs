@@ -1,17 +1,21 @@
 //! `[source.NAME]`.
 
-use super::connection;
 use super::section::{Entry, Section, entries};
+use super::{connection, setting};
 use crate::expression::Quoted;
 use crate::problem::{Problem, Problems};
 use crate::source::{ConnectorSource, CsvSource, Source, SourceKind};
 use crate::suggest;
 use indexmap::IndexMap;
-use innkeeper_domain::{AttributeName, SourceName};
+use innkeeper_domain::{AttributeName, Length, SourceName};
 use jiff::civil::date;
 
 /// The connector that is built in.
 const CSV: &str = "csv";
+
+/// Most exports are made once a day, at about the same hour: less than a day apart, so that tomorrow's counts even if it comes early, and
+/// long enough that two plans in a row over one broken export are one observation.
+const VANISH_AFTER: Length = Length::hours(20);
 
 /// Encodings that are suggested; every label of the WHATWG Encoding Standard is known.
 const ENCODINGS: &[&str] = &["utf-8", "utf-16le", "utf-16be", "windows-1252", "windows-1250", "windows-1251", "iso-8859-2"];
@@ -24,8 +28,10 @@ pub(super) fn source(entry: &Entry<'_>, problems: &mut Problems) -> Option<Sourc
     } else {
         system(&connector, &mut section, problems).map(SourceKind::Connector)
     };
+    let vanish_after = section.take("vanish-after").and_then(|entry| entry.name(problems));
     section.finish(problems);
-    Some(Source { name: SourceName::new(entry.key), kind: kind? })
+    let vanish_after = vanish_after.and_then(|quoted| setting::length(&quoted, problems)).unwrap_or(VANISH_AFTER);
+    Some(Source { name: SourceName::new(entry.key), kind: kind?, vanish_after })
 }
 
 fn system(connector: &Quoted, section: &mut Section<'_>, problems: &mut Problems) -> Option<ConnectorSource> {

@@ -67,6 +67,7 @@ fn a_plan_reads_person_by_person_with_the_reason_in_a_few_words() {
         person: PersonId::new("3"),
         label: "alan@acme.example".into(),
         class: Class::Delete,
+        what: None,
         on: date(2026, 12, 21),
     });
     let orphan =
