@@ -4,6 +4,7 @@ mod bad_input;
 mod bamboohr;
 mod bundles;
 mod checking;
+mod crash;
 mod django;
 mod emulator_clock;
 mod emulator_github;
