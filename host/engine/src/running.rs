@@ -30,7 +30,10 @@ impl Engine {
     /// When it is for a later day, or takes away more than the guard allows.
     pub async fn approve(&self, plan: Plan, approval: Approval) -> Result<ApprovedPlan, EngineError> {
         let guarded = self.guarded(&plan, self.configuration().apps()).await?;
-        ApprovedPlan::check(plan, approval, self.today(), &guarded)
+        let subject = serde_json::json!({ "plan": plan.id(), "allow": approval.allow });
+        let approved = ApprovedPlan::check(plan, approval, self.today(), &guarded)?;
+        self.audit("plan.approved", subject).await?;
+        Ok(approved)
     }
 
     /// What the guard has to know of apps.

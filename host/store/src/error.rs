@@ -49,6 +49,9 @@ pub enum Refusal {
         /// What it was to become.
         wanted: &'static str,
     },
+    /// What is to be moved to an archive is not what the log has.
+    #[error("the audit log is not what the archive has: nothing was taken away. Start again")]
+    NotPruned,
     /// A run is finished when every change is final.
     #[error("run {run} still has {open} open changes")]
     StillOpen {

@@ -17,7 +17,7 @@ mod writer;
 
 use crate::{
     Absence, AuditEntry, AuditEvent, AuditFilter, Count, HeldAccount, Holding, KnownRecord, Link, Listing, Mutation, OwnedGrant,
-    Store, StoreError, Transition, Verdict,
+    Pruned, Store, StoreError, Transition, Verdict,
 };
 use async_trait::async_trait;
 use fault::Fault;
@@ -275,6 +275,29 @@ impl Store for SqliteStore {
     async fn audit(&self, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
         let filter = filter.clone();
         self.read(move |connection| chain::list(connection, &filter, limit)).await
+    }
+
+    async fn audit_from(&self, seq: u64, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
+        self.read(move |connection| chain::from(connection, seq, limit)).await
+    }
+
+    async fn audit_seq(&self, hash: &str) -> Result<Option<u64>, StoreError> {
+        let hash = hash.to_owned();
+        self.read(move |connection| chain::seq_of(connection, &hash)).await
+    }
+
+    async fn prune_audit(&self, pruned: &Pruned, at: Timestamp, who: &str) -> Result<AuditEntry, StoreError> {
+        let (pruned, who) = (pruned.clone(), who.to_owned());
+        self.write(move |connection| chain::prune(connection, &pruned, at, who)).await
+    }
+
+    async fn decide(&self, mutations: &[Mutation], event: &AuditEvent) -> Result<AuditEntry, StoreError> {
+        let (mutations, event) = (mutations.to_vec(), event.clone());
+        let work = move |connection: &Connection| {
+            links::apply(connection, &mutations)?;
+            chain::append(connection, event)
+        };
+        self.write(work).await
     }
 
     async fn verify_audit(&self) -> Result<Verdict, StoreError> {
