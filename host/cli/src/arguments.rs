@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod audit;
 mod connector;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -7,6 +8,7 @@ use clap_complete::Shell;
 use jiff::civil::Date;
 use std::path::PathBuf;
 
+pub(crate) use audit::{AuditCommand, ExportFormat, Since};
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
 
 /// Gives people their SaaS accounts on the day they join, changes them when they move, and takes them away when they leave.
@@ -190,12 +192,6 @@ pub(crate) struct Audit {
     /// The newest so many
     #[arg(long, default_value_t = 50, value_name = "NUMBER")]
     pub(crate) last: usize,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum AuditCommand {
-    /// Recompute the hash chain from the first entry to the last
-    Verify,
 }
 
 #[derive(Debug, Subcommand)]

@@ -125,6 +125,14 @@ pub(crate) enum CliError {
     #[error("{} exists already, and is left as it is", path.display())]
     #[diagnostic(help("choose another directory, or go on with the configuration that is there: innkeeper check"))]
     Exists { path: PathBuf },
+    /// A file that is written anew only.
+    #[error("{} exists already, and is left as it is", path.display())]
+    #[diagnostic(help("choose another name, or move it away"))]
+    InTheWay { path: PathBuf },
+    /// The audit log is not as it was written.
+    #[error("the audit log was altered at entry {seq}: {why}")]
+    #[diagnostic(help("see `innkeeper audit verify`; what is behind that entry proves nothing"))]
+    AuditAltered { seq: u64, why: String },
     /// No plan was made yet.
     #[error("no plan was made yet in this configuration directory")]
     #[diagnostic(help("make one: innkeeper plan"))]
@@ -162,6 +170,7 @@ impl CliError {
             | Self::OtherVersion { .. }
             | Self::NotAskedFor { .. }
             | Self::UnknownKey { .. }
+            | Self::InTheWay { .. }
             | Self::Exists { .. } => Exit::Usage,
             Self::Held { .. } | Self::WantsMore { .. } | Self::Declined => Exit::Pending,
             _ => Exit::Failed,

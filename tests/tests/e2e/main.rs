@@ -1,5 +1,6 @@
 //! End to end: one test program, a module a subject.
 
+mod audit;
 mod bad_input;
 mod bamboohr;
 mod bundles;
