@@ -156,7 +156,12 @@ impl Engine {
         let collector = self.collector(progress, &request.accept_shrink);
         let apps = self.configuration().apps().filter(|app| request.apps.is_empty() || request.apps.contains(&app.name));
         let read = futures::future::join_all(apps.map(|app| collector.app(app))).await;
-        self.planned(population, read, Focus { person }, request.today.unwrap_or_else(|| self.today())).await
+        let is_whole = person.is_none() && request.apps.is_empty();
+        let mut planned = self.planned(population, read, Focus { person }, request.today.unwrap_or_else(|| self.today())).await?;
+        if is_whole {
+            planned.notes.extend(self.note_restore(planned.failures.is_empty()).await?);
+        }
+        Ok(planned)
     }
 
     /// What closing everything that one person has comes to, with their key. Reads only what concerns them, so that it is quick.

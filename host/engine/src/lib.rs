@@ -18,6 +18,7 @@ mod people;
 mod planning;
 mod progress;
 mod query;
+mod restored;
 mod retry;
 mod roster;
 mod running;

@@ -20,5 +20,5 @@ pub use export::{Checked, Export, ExportFault, Seal, check_export};
 pub use link::{Link, Mutation, OwnedGrant};
 pub use listing::{Absence, Count, KnownRecord, Listing};
 pub use register::Register;
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteStore, StoreHold};
 pub use store::{Store, Transition};

@@ -2,6 +2,7 @@
 
 mod apps;
 mod chain;
+mod copy;
 mod fault;
 mod format;
 mod journal;
@@ -46,6 +47,10 @@ pub struct SqliteStore {
     /// Who is missing is worked out before it is written: one source at a time.
     saving: tokio::sync::Mutex<()>,
 }
+
+/// That no other process writes to a store; see [`SqliteStore::hold`].
+#[derive(Debug)]
+pub struct StoreHold(#[expect(dead_code, reason = "dropping it is what lets go")] WriteLock);
 
 impl SqliteStore {
     /// Opens the store to read and write; makes it, or brings it to the newest format, where that is needed.
@@ -97,6 +102,30 @@ impl SqliteStore {
             Ok(entry)
         };
         append().map_err(|fault: Fault| fault.at(path))
+    }
+
+    /// Writes all of a store as of one moment into a new file, also while another process writes to the store.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::Damaged`], or what the operating system and SQLite say.
+    pub fn copy(path: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<(), StoreError> {
+        copy::copy(path.as_ref(), to.as_ref())
+    }
+
+    /// Looks through the whole file.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] with the first thing that is wrong.
+    pub fn inspect(path: impl AsRef<Path>) -> Result<(), StoreError> {
+        copy::inspect(path.as_ref())
+    }
+
+    /// Keeps every other process from opening the store to write, as long as what comes back lives. The store need not be there.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] where another process has it.
+    pub fn hold(path: impl AsRef<Path>) -> Result<StoreHold, StoreError> {
+        WriteLock::acquire(path.as_ref()).map(StoreHold)
     }
 
     fn new(path: &Path, writer: Option<Writer>) -> Self {
