@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod audit;
+mod backup;
 mod connector;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -9,6 +10,7 @@ use jiff::civil::Date;
 use std::path::PathBuf;
 
 pub(crate) use audit::{AuditCommand, ExportFormat, Since};
+pub(crate) use backup::{Backup, Restore};
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
 
 /// Gives people their SaaS accounts on the day they join, changes them when they move, and takes them away when they leave.
@@ -82,6 +84,10 @@ pub(crate) enum Command {
     /// Install, inspect, grant and upgrade connectors; pack and sign your own
     #[command(subcommand)]
     Connector(Connector),
+    /// Save the store, the secrets, the connectors and the configuration in one file, also while another innkeeper runs
+    Backup(Backup),
+    /// Put a backup in the place of what is there, which is kept beside it
+    Restore(Restore),
     /// Find out why something does not work
     Doctor,
     /// Print the completions for a shell

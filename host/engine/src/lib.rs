@@ -33,6 +33,7 @@ pub use installed::Installed;
 pub use planning::{AppFailure, Planned};
 pub use progress::{Event, Progress, Quiet};
 pub use query::{ExplainedAttribute, ExplainedGrant, Explanation, Holders, Holding, PersonAccess};
+pub use restored::{RESTORED, RESTORED_KEY, Restored};
 pub use retry::Patience;
 pub use systems::Systems;
 pub use target::{Answer, Capabilities, Draft, Page, Scope, Target};

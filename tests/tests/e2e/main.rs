@@ -19,6 +19,7 @@ mod month;
 mod pair;
 mod peers;
 mod quirks;
+mod recovery;
 mod saas;
 mod scenario;
 mod secrets;

@@ -3,6 +3,7 @@
 mod access;
 mod apply;
 mod audit;
+mod backup;
 mod check;
 mod completions;
 mod connector;
@@ -40,6 +41,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Audit(audit) => audit::run(&general, &audit),
         Command::Secret(secret) => secret::run(&general, &secret),
         Command::Connector(connector) => connector::run(&general, &connector),
+        Command::Backup(backup) => backup::run(&general, &backup),
+        Command::Restore(restore) => backup::restore::run(&general, &restore),
         Command::Doctor => doctor::run(&general),
         Command::Completions(completions) => Ok(completions::run(&completions)),
     }
