@@ -1,5 +1,10 @@
 //! The audit log as an auditor has it: a file, far from the store.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use innkeeper_tests::cache;
 use innkeeper_tests::fake::ScimServer;
 use innkeeper_tests::workspace::Workspace;
 
@@ -83,5 +88,66 @@ fn a_siem_gets_events_of_a_schema_that_it_knows() {
             assert!(event[member].is_u64(), "{member}: {event}");
         }
         assert!(event["user"]["name"].is_string() || event["entity"]["name"].is_string(), "{event}");
+    }
+}
+
+/// Every Rust file below a folder of the repository that is no test, with its text.
+fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries
+        .flat_map(|path| match path.is_dir() {
+            true if path.ends_with("tests") => Vec::new(),
+            true => sources(&path),
+            false if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("tests.rs") => {
+                let text = fs::read_to_string(&path).expect("text");
+                let text = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+                vec![(path, text)]
+            }
+            false => Vec::new(),
+        })
+        .collect()
+}
+
+#[test]
+fn every_word_that_the_program_writes_into_the_log_is_explained() {
+    let calls = ["decide(", "audit(", "note(", "agree(", "finish(&desk", "what: \"", "pub const "];
+    let topics = ["audit", "connector", "person", "plan", "publisher", "run", "secret", "store", "verify"];
+    let files =
+        ["cli", "engine", "store"].into_iter().flat_map(|name| sources(&cache::repository().join("host").join(name).join("src")));
+    let mut words = BTreeSet::new();
+    for (_, text) in files {
+        let lines: Vec<&str> = text.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            let is_call = |line: &str| calls.iter().any(|call| line.contains(call));
+            if !is_call(line) && !(at > 0 && is_call(lines[at - 1])) {
+                continue;
+            }
+            let said = line.split('"').skip(1).step_by(2).filter(|word| {
+                let is_word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+                word.split_once('.').is_some_and(|(topic, rest)| topics.contains(&topic) && is_word(rest))
+            });
+            words.extend(said.map(str::to_owned));
+        }
+    }
+    assert!(words.len() > 15 && words.contains("plan.approved"), "the words are not found any more: {words:?}");
+    let documented = fs::read_to_string(cache::repository().join("docs/audit.md")).expect("there");
+    let missing: Vec<&String> = words.iter().filter(|word| !documented.contains(&format!("`{word}`"))).collect();
+    assert!(missing.is_empty(), "docs/audit.md does not explain {missing:?}");
+}
+
+#[test]
+fn no_decision_is_written_without_its_entry() {
+    // What is written down here follows from what has an entry: `verify.missed`, and a note that was said.
+    let allowed = ["engine/src/running.rs", "engine/src/restored.rs"];
+    for (path, text) in
+        ["cli", "engine"].into_iter().flat_map(|name| sources(&cache::repository().join("host").join(name).join("src")))
+    {
+        let shown = path.display().to_string();
+        if !allowed.iter().any(|allowed| shown.ends_with(allowed)) {
+            assert!(
+                !text.contains("store().apply("),
+                "{shown}: use `Engine::decide` or `context::decide`, which write the entry, too"
+            );
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
+use innkeeper_store::SqliteStore;
 use innkeeper_tests::fake::ScimServer;
 use innkeeper_tests::workspace::{Run, Workspace};
 use innkeeper_tests::{program, setup};
@@ -143,6 +144,11 @@ fn a_backup_that_was_altered_replaces_nothing_and_one_without_secrets_has_none()
     scenario.settle();
     let _ = scenario.run(&["backup", "saved.tar.zst"]).exits(0);
     let _ = scenario.run(&["backup", "saved.tar.zst"]).exits(2);
+    let hold = SqliteStore::hold(scenario.workspace.path(".innkeeper/innkeeper.db")).expect("free");
+    says(&scenario.run(&["restore", "saved.tar.zst", "--yes"]).exits(1), &["another innkeeper", "is writing to"]);
+    // Saving needs nobody to stop.
+    let _ = scenario.run(&["backup", "meanwhile.tar.zst"]).exits(0);
+    drop(hold);
     let bytes = fs::read(scenario.workspace.path("saved.tar.zst")).expect("there");
     for (name, altered) in
         [("short", bytes[..bytes.len() / 2].to_vec()), ("flipped", flipped(&bytes)), ("text", b"hello".to_vec())]

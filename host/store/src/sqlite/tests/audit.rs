@@ -135,6 +135,21 @@ async fn a_change_that_became_final_is_in_the_log_with_who_what_and_why() {
 }
 
 #[tokio::test]
+async fn the_last_exchange_of_a_change_is_in_the_log() {
+    use innkeeper_domain::{Attempt, Exchange};
+    let place = Place::new();
+    let store = place.open();
+    let exchange = |status| Exchange { method: "POST".into(), url: "https://chat.example/Users".into(), status: Some(status), millis: 7 };
+    let tried = |status| Attempt { at: at(1), exchanges: vec![exchange(status)], failure: None };
+    let planned = change("r1", "c1", "ada");
+    store.begin_run(&run("r1", "p1"), std::slice::from_ref(&planned)).await.unwrap();
+    let ended = ChangeRecord { attempts: vec![tried(503), tried(201)], ..in_state(&planned, done("a1"), 2) };
+    store.record_change(&ended, &[]).await.unwrap();
+    let [entry, _] = store.audit(&AuditFilter::default(), 10).await.unwrap().try_into().unwrap();
+    assert_eq!((&entry.event.subject["attempts"], &entry.event.subject["exchange"]["status"]), (&json!(2), &json!(201)));
+}
+
+#[tokio::test]
 async fn an_entry_from_beside_joins_the_chain_of_a_store_that_another_has_open() {
     let place = Place::new();
     let first = SqliteStore::decide_beside(place.path(), &[], event(0, json!({}))).unwrap();
