@@ -119,7 +119,9 @@ fn every_word_that_the_program_writes_into_the_log_is_explained() {
         let lines: Vec<&str> = text.lines().collect();
         for (at, line) in lines.iter().enumerate() {
             let is_call = |line: &str| calls.iter().any(|call| line.contains(call));
-            if !is_call(line) && !(at > 0 && is_call(lines[at - 1])) {
+            // An argument may stand on a line of its own.
+            let before = at.checked_sub(1).map_or("", |before| lines[before]);
+            if !is_call(line) && !is_call(before) {
                 continue;
             }
             let said = line.split('"').skip(1).step_by(2).filter(|word| {

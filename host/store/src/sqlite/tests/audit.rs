@@ -139,7 +139,8 @@ async fn the_last_exchange_of_a_change_is_in_the_log() {
     use innkeeper_domain::{Attempt, Exchange};
     let place = Place::new();
     let store = place.open();
-    let exchange = |status| Exchange { method: "POST".into(), url: "https://chat.example/Users".into(), status: Some(status), millis: 7 };
+    let exchange =
+        |status| Exchange { method: "POST".into(), url: "https://chat.example/Users".into(), status: Some(status), millis: 7 };
     let tried = |status| Attempt { at: at(1), exchanges: vec![exchange(status)], failure: None };
     let planned = change("r1", "c1", "ada");
     store.begin_run(&run("r1", "p1"), std::slice::from_ref(&planned)).await.unwrap();
