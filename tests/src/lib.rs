@@ -12,6 +12,7 @@
 //! | [`fake`] | a SCIM server of our own that can misbehave on demand; the others are in `innkeeper-fakes` |
 //! | [`client`] | a plain SCIM client, for what an admin of the other system does by hand |
 //! | [`month`] | a company over a month: the HR system and four apps, played in this process |
+//! | [`crash`] | the program killed again and again, and judged by the system that it worked on |
 //! | [`company`] | people: the same ones every time |
 //! | [`specs`], [`judged`] | what the vendors publish of their APIs, and every exchange with a fake judged by it |
 //! | [`setup`] | a configuration for that company on a SCIM server |
@@ -26,6 +27,8 @@ pub mod canary;
 pub mod client;
 pub mod company;
 pub mod connector;
+#[cfg(feature = "fake")]
+pub mod crash;
 #[cfg(feature = "fake")]
 pub mod judged;
 #[cfg(feature = "fake")]

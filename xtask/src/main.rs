@@ -5,6 +5,7 @@
 mod bench;
 mod connectors;
 mod contract;
+mod crash;
 mod demo;
 mod failure;
 mod fuzz;
@@ -37,6 +38,8 @@ enum Chore {
     /// Measure a figure.
     #[command(subcommand)]
     Bench(Bench),
+    /// Kill the program again and again while it works, and judge what it did.
+    Crash(crash::Options),
     /// Compile every connector in plugins/ and lay out a signed bundle for each.
     Connectors,
     /// Search for inputs that crash something, or run one of them.
@@ -54,6 +57,7 @@ fn main() -> std::process::ExitCode {
         Chore::Ci => gates::run(&Selection::everything()),
         Chore::Demo => demo::run(),
         Chore::Bench(bench) => bench::run(&bench),
+        Chore::Crash(options) => crash::run(&options),
         Chore::Connectors => connectors::bundles().map(|signed| {
             signed.bundles.iter().for_each(|bundle| println!("{}", bundle.display()));
             println!("signed with the key of this machine. To install them:");

@@ -35,10 +35,26 @@ impl Signature {
         self.signature.to_bytes()
     }
 
+    /// Signs something that is no bundle. The purpose stands before it, so that nothing signed for one purpose is of use for another, or is
+    /// a bundle's digest list.
+    pub fn attest(purpose: &str, bytes: &[u8], key: &SigningKey) -> Self {
+        Self::make(&statement(purpose, bytes), key)
+    }
+
+    /// Whether the key that it names signed these bytes for this purpose.
+    pub fn attests(&self, purpose: &str, bytes: &[u8]) -> bool {
+        self.is_of(&statement(purpose, bytes))
+    }
+
     /// Whether the key that it names did make it over these bytes.
     pub(crate) fn is_of(&self, list: &[u8]) -> bool {
         self.key.signed(list, &self.signature)
     }
+}
+
+/// What is signed that is no bundle.
+fn statement(purpose: &str, bytes: &[u8]) -> Vec<u8> {
+    [b"innkeeper ", purpose.as_bytes(), b"\n", bytes].concat()
 }
 
 impl fmt::Display for Signature {

@@ -1,5 +1,7 @@
 //! What can be typed.
 
+mod audit;
+mod backup;
 mod connector;
 mod pause;
 mod plan;
@@ -11,6 +13,8 @@ use clap_complete::Shell;
 use jiff::civil::Date;
 use std::path::PathBuf;
 
+pub(crate) use audit::{AuditCommand, ExportFormat, Since};
+pub(crate) use backup::{Backup, Restore};
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
 pub(crate) use pause::{Pause, Resume};
 pub(crate) use plan::{Apply, Approve, Plan, PlanCommand};
@@ -102,6 +106,10 @@ pub(crate) enum Command {
     Pause(Pause),
     /// Go on after a pause
     Resume(Resume),
+    /// Save the store, the secrets, the connectors and the configuration in one file, also while another innkeeper runs
+    Backup(Backup),
+    /// Put a backup in the place of what is there, which is kept beside it
+    Restore(Restore),
     /// Find out why something does not work
     Doctor,
     /// Print the completions for a shell
@@ -183,12 +191,6 @@ pub(crate) struct Audit {
     /// The newest so many
     #[arg(long, default_value_t = 50, value_name = "NUMBER")]
     pub(crate) last: usize,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum AuditCommand {
-    /// Recompute the hash chain from the first entry to the last
-    Verify,
 }
 
 #[derive(Debug, Subcommand)]

@@ -160,6 +160,22 @@ pub(crate) enum CliError {
     #[error("{} exists already, and is left as it is", path.display())]
     #[diagnostic(help("choose another directory, or go on with the configuration that is there: innkeeper check"))]
     Exists { path: PathBuf },
+    /// A file that is written anew only.
+    #[error("{} exists already, and is left as it is", path.display())]
+    #[diagnostic(help("choose another name, or move it away"))]
+    InTheWay { path: PathBuf },
+    /// A file that was written to while it was saved.
+    #[error("{} changed while it was being saved, and no backup was made", path.display())]
+    #[diagnostic(help("type the same again; connectors and secrets must not change meanwhile"))]
+    BackupChanged { path: PathBuf },
+    /// What is to be restored is not what was saved.
+    #[error("{} cannot be restored: {why}. Nothing was changed", path.display())]
+    #[diagnostic(help("use another copy of it, or an older backup"))]
+    BackupRefused { path: PathBuf, why: String },
+    /// The audit log is not as it was written.
+    #[error("the audit log was altered at entry {seq}: {why}")]
+    #[diagnostic(help("see `innkeeper audit verify`; what is behind that entry proves nothing"))]
+    AuditAltered { seq: u64, why: String },
     /// No plan was made yet.
     #[error("no plan was made yet in this configuration directory")]
     #[diagnostic(help("make one: innkeeper plan"))]
@@ -209,6 +225,7 @@ impl CliError {
             | Self::NotAskedFor { .. }
             | Self::UnknownKey { .. }
             | Self::NoReason(_)
+            | Self::InTheWay { .. }
             | Self::Exists { .. } => Exit::Usage,
             Self::Held { .. } | Self::Unapproved { .. } | Self::WantsMore { .. } | Self::Declined => Exit::Pending,
             _ => Exit::Failed,

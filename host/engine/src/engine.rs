@@ -181,8 +181,14 @@ impl Engine {
             Some(asked) => Some(find::person(&population.people, asked)?.id.clone()),
             None => None,
         };
+        let is_whole = person.is_none() && request.apps.is_empty();
         let focus = Focus { person, alone: false };
-        self.plan_apps(population, &request.apps, &request.accept_shrink, focus, self.moment(request.today), progress).await
+        let today = self.moment(request.today);
+        let mut planned = self.plan_apps(population, &request.apps, &request.accept_shrink, focus, today, progress).await?;
+        if is_whole {
+            planned.notes.extend(self.note_restore(planned.failures.is_empty()).await?);
+        }
+        Ok(planned)
     }
 
     /// Reads apps and compares; none: all of them.
@@ -291,8 +297,8 @@ impl Engine {
     /// When it cannot be written.
     pub async fn depart(&self, person: &PersonId) -> Result<(), EngineError> {
         self.active.leaves(person);
-        self.store().apply(&[Mutation::Depart { person: person.clone(), on: self.today() }]).await?;
-        self.audit("person.offboarded", serde_json::json!({ "person": person })).await
+        let depart = Mutation::Depart { person: person.clone(), on: self.today() };
+        self.decide(&[depart], "person.offboarded", serde_json::json!({ "person": person })).await
     }
 
     /// Forgets that somebody was offboarded. True if they were.
@@ -306,8 +312,8 @@ impl Engine {
         if !self.store().departures().await?.contains_key(&person) {
             return Ok(false);
         }
-        self.store().apply(&[Mutation::Return { person: person.clone() }]).await?;
-        self.audit("person.onboarded", serde_json::json!({ "person": person })).await?;
+        let back = Mutation::Return { person: person.clone() };
+        self.decide(&[back], "person.onboarded", serde_json::json!({ "person": person })).await?;
         Ok(true)
     }
 
@@ -342,6 +348,13 @@ impl Engine {
         let failed = |message: String| AppFailure { app: app.name.clone(), message };
         let target = self.parts.systems.app(app).map_err(|error| failed(error.to_string()))?;
         target.probe().await.result.map_err(|failure| failed(failure.to_string()))
+    }
+
+    /// Remembers a decision together with its entry in the audit log.
+    async fn decide(&self, mutations: &[Mutation], what: &str, subject: serde_json::Value) -> Result<(), EngineError> {
+        let (at, who) = (self.parts.clock.now(), self.parts.who.clone());
+        self.store().decide(mutations, &AuditEvent { at, who, what: what.to_owned(), subject }).await?;
+        Ok(())
     }
 
     /// Writes an entry of the audit log.

@@ -42,7 +42,10 @@ impl Engine {
         let approvals = GivenApproval::all(self.store(), plan.id()).await?;
         let standing = approvals::standing(self.configuration(), &plan, &approvals);
         let passed = PASSED.get(self.store(), plan.id().as_str()).await?.map(|passed| passed.limits).unwrap_or_default();
-        ApprovedPlan::check(plan, approval, self.today(), Ground { guarded, standing, approvals, passed })
+        let approved = ApprovedPlan::check(plan, approval, self.today(), Ground { guarded, standing, approvals, passed })?;
+        let by: Vec<&str> = approved.proof().approvals.iter().map(|given| given.by.as_str()).collect();
+        self.audit("plan.approved", serde_json::json!({ "plan": approved.plan().id(), "approvals": by })).await?;
+        Ok(approved)
     }
 
     /// Where the approvals of a plan stand.

@@ -18,6 +18,8 @@ pub mod kind {
     pub const RUN_STARTED: &str = "run.started";
     /// A run ended.
     pub const RUN_FINISHED: &str = "run.finished";
+    /// The oldest entries were moved to an archive.
+    pub const PRUNED: &str = "audit.pruned";
     /// Before the state's name: a change became final, `change.done`.
     pub const CHANGE: &str = "change.";
 }
@@ -77,12 +79,36 @@ pub struct Broken {
     pub why: String,
 }
 
+/// The oldest entries, which were moved to an archive: what the entry `audit.pruned` says of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Pruned {
+    /// How many were moved.
+    pub count: u64,
+    /// The number of the last of them.
+    pub last: u64,
+    /// Its hash: the first entry that is left has it as `previous`.
+    pub hash: String,
+    /// The SHA-256 of the archive, in hexadecimal.
+    pub archive: String,
+}
+
+impl Pruned {
+    /// What an entry says, where it is one of these.
+    pub(crate) fn of(entry: &AuditEntry) -> Option<Self> {
+        (entry.event.what == kind::PRUNED).then(|| serde_json::from_value(entry.event.subject.clone()).ok())?
+    }
+}
+
 /// What a walk along the chain found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Verdict {
     /// How many entries are whole, from the first on.
     pub entries: u64,
+    /// What was moved to an archive before the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pruned: Option<Pruned>,
     /// The hash of the last whole entry; keep it elsewhere to notice a chain that was cut short.
     pub head: String,
     /// Where the chain breaks.
@@ -137,7 +163,7 @@ pub(crate) fn run_event(run: &RunRecord, what: &str, at: Timestamp) -> AuditEven
 /// What the audit log says of a change that became final.
 pub(crate) fn change_event(record: &ChangeRecord, by: String) -> Result<AuditEvent, serde_json::Error> {
     let change = &record.change;
-    let subject = serde_json::json!({
+    let mut subject = serde_json::json!({
         "run": record.run,
         "change": record.id,
         "app": record.app,
@@ -150,15 +176,19 @@ pub(crate) fn change_event(record: &ChangeRecord, by: String) -> Result<AuditEve
         "outcome": serde_json::to_value(&record.state)?,
         "attempts": record.attempts.len(),
     });
+    // The last thing that went over the wire; all of it is in the journal.
+    if let Some(exchange) = record.attempts.iter().rev().find_map(|attempt| attempt.exchanges.last()) {
+        subject["exchange"] = serde_json::to_value(exchange)?;
+    }
     Ok(AuditEvent { at: record.at, who: by, what: format!("{}{}", kind::CHANGE, record.state.name()), subject })
 }
 
-fn hash_of(body: &str) -> String {
+pub(crate) fn hash_of(body: &str) -> String {
     Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// JSON without white space, with the keys of every object sorted by their bytes, whatever order `serde_json` keeps them in.
-fn canonical(value: &Value) -> String {
+pub(crate) fn canonical(value: &Value) -> String {
     match value {
         Value::Object(members) => {
             let mut sorted: Vec<_> = members.iter().collect();

@@ -49,6 +49,9 @@ pub enum Refusal {
         /// What it was to become.
         wanted: &'static str,
     },
+    /// What is to be moved to an archive is not what the log has.
+    #[error("the audit log is not what the archive has: nothing was taken away. Start again")]
+    NotPruned,
     /// A run is finished when every change is final.
     #[error("run {run} still has {open} open changes")]
     StillOpen {
@@ -117,8 +120,24 @@ pub enum StoreError {
         /// What SQLite says.
         source: rusqlite::Error,
     },
+    /// The disk takes nothing more.
+    #[error("the store {} could not be written: {source}. Nothing of this was remembered: free some space on its disk, and type the same again", path.display())]
+    Full {
+        /// The database.
+        path: PathBuf,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
+    /// Its folder or its files cannot be written.
+    #[error("the store {} cannot be opened or written: {source}. Check who owns its folder and whether it is mounted read-only", path.display())]
+    Unwritable {
+        /// The database.
+        path: PathBuf,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
     /// The commit of a group of writes failed: none of them was made.
-    #[error("the store {} could not write: {message}; nothing of this was remembered. Check the disk's free space", path.display())]
+    #[error("the store {} could not be written: {message}. Nothing of this was remembered: free some space on its disk, and type the same again", path.display())]
     NotCommitted {
         /// The database.
         path: PathBuf,
@@ -126,7 +145,7 @@ pub enum StoreError {
         message: String,
     },
     /// What was read cannot be understood.
-    #[error("the store {} is damaged: {what}; restore it from a backup", path.display())]
+    #[error("the store {} is damaged: {what}; restore a backup: innkeeper restore FILE. Without one: docs/recovery.md", path.display())]
     Damaged {
         /// The database.
         path: PathBuf,

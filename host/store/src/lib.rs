@@ -6,6 +6,7 @@
 mod access;
 mod audit;
 mod error;
+mod export;
 mod link;
 mod listing;
 mod register;
@@ -13,10 +14,11 @@ mod sqlite;
 mod store;
 
 pub use access::{HeldAccount, HeldGrant, Holding};
-pub use audit::{AuditEntry, AuditEvent, AuditFilter, Broken, Verdict, kind};
+pub use audit::{AuditEntry, AuditEvent, AuditFilter, Broken, Pruned, Verdict, kind};
 pub use error::{Refusal, StoreError};
+pub use export::{Checked, Export, ExportFault, Seal, check_export};
 pub use link::{Link, Mutation, OwnedGrant};
 pub use listing::{Absence, Count, KnownRecord, Listing};
 pub use register::Register;
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteStore, StoreHold};
 pub use store::{Store, Transition};

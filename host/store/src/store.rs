@@ -2,7 +2,7 @@
 
 use crate::{
     Absence, AuditEntry, AuditEvent, AuditFilter, Count, HeldAccount, Holding, KnownRecord, Link, Listing, Mutation, OwnedGrant,
-    StoreError, Verdict,
+    Pruned, StoreError, Verdict,
 };
 use async_trait::async_trait;
 use innkeeper_domain::{
@@ -145,6 +145,21 @@ pub trait Store: Send + Sync {
 
     /// The newest entries that fit, newest first.
     async fn audit(&self, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditEntry>, StoreError>;
+
+    /// Entries from this number on, oldest first, at most so many.
+    async fn audit_from(&self, seq: u64, limit: usize) -> Result<Vec<AuditEntry>, StoreError>;
+
+    /// The number of the entry with this hash.
+    async fn audit_seq(&self, hash: &str) -> Result<Option<u64>, StoreError>;
+
+    /// Takes the entries up to the one that `pruned` names away, and writes `audit.pruned`.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::NotPruned`] when that entry has another hash or there is another number of them.
+    async fn prune_audit(&self, pruned: &Pruned, at: Timestamp, who: &str) -> Result<AuditEntry, StoreError>;
+
+    /// Remembers or forgets all of these together with an entry of the audit log: a decision is never without its entry.
+    async fn decide(&self, mutations: &[Mutation], event: &AuditEvent) -> Result<AuditEntry, StoreError>;
 
     /// Walks the whole chain.
     async fn verify_audit(&self) -> Result<Verdict, StoreError>;

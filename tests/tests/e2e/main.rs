@@ -1,9 +1,11 @@
 //! End to end: one test program, a module a subject.
 
+mod audit;
 mod bad_input;
 mod bamboohr;
 mod bundles;
 mod checking;
+mod crash;
 mod django;
 mod emulator_clock;
 mod emulator_github;
@@ -19,6 +21,7 @@ mod month;
 mod pair;
 mod peers;
 mod quirks;
+mod recovery;
 mod review;
 mod running;
 mod saas;

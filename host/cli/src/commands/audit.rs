@@ -1,22 +1,38 @@
 //! `innkeeper audit`
 
+mod export;
+mod ocsf;
+mod verify;
+
 use super::plan::known_app;
 use crate::arguments::{Audit, AuditCommand, General};
 use crate::context::{self, Access};
 use crate::error::CliError;
 use crate::render::moment;
-use crate::render::style::{bad, faint, good};
 use crate::render::table::table;
-use crate::reply::{Exit, Reply};
+use crate::reply::Reply;
 use innkeeper_domain::RunId;
 use innkeeper_store::{AuditEntry, AuditFilter};
 
 pub(crate) fn run(general: &General, asked: &Audit) -> Result<Reply, CliError> {
+    match &asked.command {
+        None => list(general, asked),
+        Some(AuditCommand::Verify { file: None, head, .. }) => context::wait(verify::store(general, head.as_deref())),
+        Some(AuditCommand::Verify { file: Some(file), then, head, signed_by }) => {
+            verify::files(general, file, then, head.as_deref(), signed_by.as_deref())
+        }
+        Some(AuditCommand::Export { format, since, out, key }) => {
+            context::wait(export::export(general, *format, *since, out.as_deref(), key.as_deref()))
+        }
+        Some(AuditCommand::Prune { before, archive, key, yes }) => {
+            context::wait(export::prune(general, *before, archive, key.as_deref(), *yes))
+        }
+    }
+}
+
+fn list(general: &General, asked: &Audit) -> Result<Reply, CliError> {
     context::wait(async {
         let (engine, _) = context::engine(general, Access::Read)?;
-        if let Some(AuditCommand::Verify) = asked.command {
-            return verify(&engine).await;
-        }
         let person = match &asked.person {
             Some(asked) => Some(engine.person(asked).await?),
             None => None,
@@ -33,33 +49,6 @@ pub(crate) fn run(general: &General, asked: &Audit) -> Result<Reply, CliError> {
         });
         Ok(Reply::done(table(["NO", "WHEN", "WHO", "WHAT", "ABOUT"], rows), &entries))
     })
-}
-
-async fn verify(engine: &innkeeper_engine::Engine) -> Result<Reply, CliError> {
-    let verdict = engine.store().verify_audit().await?;
-    let (text, exit) = match &verdict.broken {
-        None => (
-            format!(
-                "{} {} entries, each with the hash of the one before. The last is {}\n{}\n",
-                good("The audit log is whole:"),
-                verdict.entries,
-                verdict.head,
-                faint("Keep this hash elsewhere to notice a log that was cut short or written anew."),
-            ),
-            Exit::Done,
-        ),
-        Some(broken) => {
-            let text = format!(
-                "{} entry {}: {}. The {} entries before it are whole.\n",
-                bad("The audit log was altered:"),
-                broken.seq,
-                broken.why,
-                verdict.entries
-            );
-            (text, Exit::Failed)
-        }
-    };
-    Ok(Reply::new(text, &verdict, exit))
 }
 
 /// Whom and what an entry is about, in a few words.

@@ -36,6 +36,10 @@ pub(crate) fn run(general: &General) -> Result<Reply, CliError> {
             }
         }
         connectors(&mut findings, &places);
+        if places.store().exists() {
+            let inspected = innkeeper_store::SqliteStore::inspect(places.store());
+            findings.push(finding("store file", inspected.map(|()| "sound, every page of it".to_owned())));
+        }
         findings.extend(apps(general));
     }
     let mut text = String::new();

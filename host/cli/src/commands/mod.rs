@@ -4,6 +4,7 @@ mod access;
 pub(crate) mod apply;
 mod approve;
 mod audit;
+mod backup;
 mod check;
 mod completions;
 mod connector;
@@ -53,6 +54,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Connector(connector) => connector::run(&general, &connector),
         Command::Pause(pause) => pause::pause(&general, &pause),
         Command::Resume(resume) => pause::resume(&general, &resume),
+        Command::Backup(backup) => backup::run(&general, &backup),
+        Command::Restore(restore) => backup::restore::run(&general, &restore),
         Command::Doctor => doctor::run(&general),
         Command::Completions(completions) => Ok(completions::run(&completions)),
     }

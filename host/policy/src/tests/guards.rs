@@ -51,7 +51,7 @@ fn an_approval_is_the_apps_own_or_that_of_all_apps() {
     assert_eq!(demand("y"), Some(ApprovalDemand { by: vec![ada], count: 1, own: true }));
     assert_eq!(configuration.approver("ada").map(|ada| ada.key.as_str()), Some(KEY));
     let app = configuration.app(&AppName::from("y")).expect("it is configured");
-    assert!(app.privileged.iter().any(|pattern| pattern.matches("group", "db-admins")));
+    assert!(app.privileged.iter().any(|pattern| pattern.matches("group/db-admins")));
 }
 
 #[test]

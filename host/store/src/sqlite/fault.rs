@@ -16,7 +16,7 @@ impl Fault {
     pub(crate) fn at(self, path: &Path) -> StoreError {
         let path = path.to_owned();
         match self {
-            Self::Database(source) => StoreError::Database { path, source },
+            Self::Database(source) => super::copy::failed(&path, source),
             Self::Damaged(what) => StoreError::Damaged { path, what },
             Self::Refused(refusal) => StoreError::Refused(refusal),
             Self::NotCommitted(message) => StoreError::NotCommitted { path, message },

@@ -1,5 +1,6 @@
 //! The format of the file, and how an older one becomes the newest.
 
+use super::copy;
 use crate::StoreError;
 use rusqlite::{Connection, ErrorCode};
 use std::fs::OpenOptions;
@@ -23,12 +24,13 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     make_private(path)?;
     let mut connection = open(path)?;
     let found = version(&connection, path)?;
-    let failed = |source| StoreError::Database { path: path.to_owned(), source };
+    let failed = |source| copy::failed(path, source);
     for (pragma, value) in [("journal_mode", "WAL"), ("synchronous", "FULL"), ("fullfsync", "ON"), ("foreign_keys", "ON")] {
         connection.pragma_update_and_check(None, pragma, value, |_| Ok(())).or_else(no_answer).map_err(failed)?;
     }
     // A large snapshot must not leave its size behind in the log for ever.
     connection.pragma_update_and_check(None, "journal_size_limit", 64 << 20, |_| Ok(())).or_else(no_answer).map_err(failed)?;
+    copy::glance(&connection, path)?;
     migrate(&mut connection, found).map_err(failed)?;
     Ok(connection)
 }
@@ -36,14 +38,12 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
 /// A connection that cannot write.
 pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let connection = open(path)?;
-    connection
-        .pragma_update(None, "query_only", "ON")
-        .map_err(|source| StoreError::Database { path: path.to_owned(), source })?;
+    connection.pragma_update(None, "query_only", "ON").map_err(|source| copy::failed(path, source))?;
     Ok(connection)
 }
 
 fn open(path: &Path) -> Result<Connection, StoreError> {
-    let failed = |source| StoreError::Database { path: path.to_owned(), source };
+    let failed = |source| copy::failed(path, source);
     let connection = Connection::open(path).map_err(failed)?;
     connection.busy_timeout(PATIENCE).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(64);
@@ -64,11 +64,11 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
 
 /// The format of the file; 0 when it is empty.
 pub(crate) fn version(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
-    let failed = |source: rusqlite::Error| match source.sqlite_error_code() {
+    let wrong = |source: rusqlite::Error| match source.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => StoreError::NotAStore { path: path.to_owned() },
-        _ => StoreError::Database { path: path.to_owned(), source },
+        _ => copy::failed(path, source),
     };
-    let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(failed);
+    let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(wrong);
     let found = number("PRAGMA user_version")?;
     let ours = number("PRAGMA application_id")? == APPLICATION_ID;
     if !ours && (found != 0 || number("SELECT count(*) FROM sqlite_schema")? != 0) {

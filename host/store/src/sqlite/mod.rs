@@ -2,6 +2,7 @@
 
 mod apps;
 mod chain;
+mod copy;
 mod fault;
 mod format;
 mod journal;
@@ -17,7 +18,7 @@ mod writer;
 
 use crate::{
     Absence, AuditEntry, AuditEvent, AuditFilter, Count, HeldAccount, Holding, KnownRecord, Link, Listing, Mutation, OwnedGrant,
-    Store, StoreError, Transition, Verdict,
+    Pruned, Store, StoreError, Transition, Verdict,
 };
 use async_trait::async_trait;
 use fault::Fault;
@@ -48,6 +49,10 @@ pub struct SqliteStore {
     /// Who is missing is worked out before it is written: one source at a time.
     saving: tokio::sync::Mutex<()>,
 }
+
+/// That no other process writes to a store; see [`SqliteStore::hold`].
+#[derive(Debug)]
+pub struct StoreHold(#[expect(dead_code, reason = "dropping it is what lets go")] WriteLock);
 
 impl SqliteStore {
     /// Opens the store to read and write; makes it, or brings it to the newest format, where that is needed.
@@ -108,6 +113,30 @@ impl SqliteStore {
     /// As [`SqliteStore::open_read_only`].
     pub fn open_to_observe(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         Ok(Self { observes: true, ..Self::open_read_only(path)? })
+    }
+
+    /// Writes all of a store as of one moment into a new file, also while another process writes to the store.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::Damaged`], or what the operating system and SQLite say.
+    pub fn copy(path: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<(), StoreError> {
+        copy::copy(path.as_ref(), to.as_ref())
+    }
+
+    /// Looks through the whole file.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] with the first thing that is wrong.
+    pub fn inspect(path: impl AsRef<Path>) -> Result<(), StoreError> {
+        copy::inspect(path.as_ref())
+    }
+
+    /// Keeps every other process from opening the store to write, as long as what comes back lives. The store need not be there.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] where another process has it.
+    pub fn hold(path: impl AsRef<Path>) -> Result<StoreHold, StoreError> {
+        WriteLock::acquire(path.as_ref()).map(StoreHold)
     }
 
     fn new(path: &Path, writer: Option<Writer>) -> Self {
@@ -297,6 +326,29 @@ impl Store for SqliteStore {
     async fn audit(&self, filter: &AuditFilter, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
         let filter = filter.clone();
         self.read(move |connection| chain::list(connection, &filter, limit)).await
+    }
+
+    async fn audit_from(&self, seq: u64, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
+        self.read(move |connection| chain::from(connection, seq, limit)).await
+    }
+
+    async fn audit_seq(&self, hash: &str) -> Result<Option<u64>, StoreError> {
+        let hash = hash.to_owned();
+        self.read(move |connection| chain::seq_of(connection, &hash)).await
+    }
+
+    async fn prune_audit(&self, pruned: &Pruned, at: Timestamp, who: &str) -> Result<AuditEntry, StoreError> {
+        let (pruned, who) = (pruned.clone(), who.to_owned());
+        self.write(move |connection| chain::prune(connection, &pruned, at, who)).await
+    }
+
+    async fn decide(&self, mutations: &[Mutation], event: &AuditEvent) -> Result<AuditEntry, StoreError> {
+        let (mutations, event) = (mutations.to_vec(), event.clone());
+        let work = move |connection: &Connection| {
+            links::apply(connection, &mutations)?;
+            chain::append(connection, event)
+        };
+        self.write(work).await
     }
 
     async fn verify_audit(&self) -> Result<Verdict, StoreError> {

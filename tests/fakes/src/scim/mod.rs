@@ -19,6 +19,7 @@ mod resource;
 mod schema;
 mod server;
 mod service;
+mod trap;
 
 pub(crate) use embedded::{Embedded, Reply, rules};
 pub use fault::Fault;
@@ -26,6 +27,7 @@ pub use quirks::{Answers, FilterSupport, Paging, PatchSupport, Quirks, TotalResu
 pub use request::Seen;
 pub use schema::{ENTERPRISE_USER, GROUP, USER};
 pub use server::ScimServer;
+pub use trap::{Moment, Trap};
 
 /// A plan: which requests go wrong, and how.
 pub type Failure = crate::plan::Failure<Fault>;

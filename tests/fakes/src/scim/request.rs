@@ -17,6 +17,8 @@ pub struct Seen {
     pub body: String,
     /// The status that was answered; 0 where the connection was closed instead.
     pub status: u16,
+    /// The status that the service gave, also where it was never sent; none where the request was not carried out.
+    pub outcome: Option<u16>,
 }
 
 #[derive(Debug, Clone, Default)]

@@ -25,6 +25,7 @@ use super::request::{Request, Seen};
 use super::resource;
 use super::schema::ResourceType;
 use super::service::{Service, split};
+use super::trap::{Moment, Trap};
 use crate::plan::Plans;
 use crate::token::random_token;
 use crate::wire::{Door, Scissors};
@@ -51,6 +52,7 @@ struct Inner {
     service: Service,
     plans: Plans<Fault>,
     seen: Vec<Seen>,
+    trap: Option<Trap>,
 }
 
 impl Shared {
@@ -146,6 +148,11 @@ impl ScimServer {
         self.shared.lock().seen.clear();
     }
 
+    /// Sets a trap in the place of the one that was set; none takes it away.
+    pub fn set_trap(&self, trap: Option<Trap>) {
+        self.shared.lock().trap = trap;
+    }
+
     /// All users as a client would see them, in the order in which they were made.
     #[must_use]
     pub fn users(&self) -> Vec<Value> {
@@ -229,7 +236,7 @@ async fn serve(
     let address = listener.local_addr().expect("a bound socket has an address");
     let plans = Plans::new(quirks.failures.clone());
     let service = Service::new(base_url(address, tls.is_some()), token, quirks);
-    let shared = Arc::new(Shared { inner: Mutex::new(Inner { service, plans, seen: Vec::new() }) });
+    let shared = Arc::new(Shared { inner: Mutex::new(Inner { service, plans, seen: Vec::new(), trap: None }) });
     let app = Router::new().fallback(handle).with_state(Arc::clone(&shared));
     let door = Door::open(listener, tls).expect("a bound socket has an address");
     // Whoever asked may be gone already; then the channel to stop is closed too.
@@ -252,11 +259,15 @@ async fn handle(
     };
     let (response, latency, cut) = {
         let mut inner = shared.lock();
+        let trap = inner.trap.take_if(Trap::counts);
+        let moment = trap.as_ref().map(|trap| trap.moment);
         let fault = inner.plans.next(&request.method, &request.path);
         let mut latency = inner.service.quirks.latency;
         let answers = inner.service.quirks.answers.clone();
-        let mut cut = false;
+        let mut cut = matches!(moment, Some(Moment::Lost | Moment::CarriedOut));
+        let is_lost = moment == Some(Moment::Lost) || matches!(fault, Some(Fault::Refuse));
         let response = match (fault, answers) {
+            _ if moment == Some(Moment::Lost) => plain(503, "text/plain", ""),
             (Some(Fault::Status(status)), _) => sent(Refusal::new(status, "planned").into(), Part::All),
             (Some(Fault::RateLimited { retry_after }), _) => limited(retry_after.map(|seconds| seconds.to_string())),
             (Some(Fault::RateLimitedUntil(wait)), _) => limited(Some(httpdate::fmt_http_date(SystemTime::now() + wait))),
@@ -292,7 +303,11 @@ async fn handle(
             query: request.query,
             body: String::from_utf8_lossy(&request.body).into_owned(),
             status: if cut { 0 } else { response.status().as_u16() },
+            outcome: (!is_lost).then(|| response.status().as_u16()),
         });
+        if let Some(trap) = trap {
+            (trap.spring)();
+        }
         (response, latency, cut)
     };
     if cut {

@@ -1,7 +1,7 @@
 //! The audit log.
 
 use super::*;
-use crate::{AuditEvent, AuditFilter, Broken, Store};
+use crate::{AuditEvent, AuditFilter, Broken, Mutation, Pruned, Store};
 use serde_json::json;
 
 const UNLOCK: &str = "DROP TRIGGER audit_stays; DROP TRIGGER audit_is_kept;";
@@ -135,6 +135,22 @@ async fn a_change_that_became_final_is_in_the_log_with_who_what_and_why() {
 }
 
 #[tokio::test]
+async fn the_last_exchange_of_a_change_is_in_the_log() {
+    use innkeeper_domain::{Attempt, Exchange};
+    let place = Place::new();
+    let store = place.open();
+    let exchange =
+        |status| Exchange { method: "POST".into(), url: "https://chat.example/Users".into(), status: Some(status), millis: 7 };
+    let tried = |status| Attempt { at: at(1), exchanges: vec![exchange(status)], failure: None };
+    let planned = change("r1", "c1", "ada");
+    store.begin_run(&run("r1", "p1"), std::slice::from_ref(&planned)).await.unwrap();
+    let ended = ChangeRecord { attempts: vec![tried(503), tried(201)], ..in_state(&planned, done("a1"), 2) };
+    store.record_change(&ended, &[]).await.unwrap();
+    let [entry, _] = store.audit(&AuditFilter::default(), 10).await.unwrap().try_into().unwrap();
+    assert_eq!((&entry.event.subject["attempts"], &entry.event.subject["exchange"]["status"]), (&json!(2), &json!(201)));
+}
+
+#[tokio::test]
 async fn an_entry_from_beside_joins_the_chain_of_a_store_that_another_has_open() {
     let place = Place::new();
     let first = SqliteStore::decide_beside(place.path(), &[], event(0, json!({}))).unwrap();
@@ -145,4 +161,53 @@ async fn an_entry_from_beside_joins_the_chain_of_a_store_that_another_has_open()
     assert_eq!([&second.previous, &third.previous, &fourth.previous], [&first.hash, &second.hash, &third.hash]);
     let verdict = store.verify_audit().await.unwrap();
     assert_eq!((verdict.entries, verdict.broken), (4, None));
+}
+
+#[tokio::test]
+async fn the_oldest_entries_go_to_an_archive_and_the_rest_is_whole() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let third = store.audit_from(3, 1).await.unwrap().remove(0);
+    let pruned = Pruned { count: 3, last: 3, hash: third.hash, archive: "a".repeat(64) };
+    for wrong in [
+        Pruned { count: 2, ..pruned.clone() },
+        Pruned { hash: "b".repeat(64), ..pruned.clone() },
+        Pruned { last: 9, ..pruned.clone() },
+    ] {
+        assert!(store.prune_audit(&wrong, at(9), "grace").await.is_err());
+    }
+    let entry = store.prune_audit(&pruned, at(9), "grace").await.unwrap();
+    assert_eq!((entry.seq, entry.event.what.as_str()), (6, "audit.pruned"));
+    let verdict = store.verify_audit().await.unwrap();
+    assert_eq!((verdict.entries, &verdict.pruned, &verdict.broken, &verdict.head), (3, &Some(pruned), &None, &entry.hash));
+    // The trigger is there again.
+    let connection = rusqlite::Connection::open(place.path()).unwrap();
+    assert!(connection.execute("DELETE FROM audit WHERE seq = 4", []).unwrap_err().to_string().contains("only grows"));
+    // Whoever takes away more than was said is found.
+    place.tamper(&format!("{UNLOCK} DELETE FROM audit WHERE seq = 4"));
+    assert_eq!(broken(&store).await, (1, "this entry is missing".to_owned()));
+}
+
+#[tokio::test]
+async fn everything_can_be_archived_and_the_log_goes_on() {
+    let place = Place::new();
+    let store = filled(&place).await;
+    let head = store.verify_audit().await.unwrap().head;
+    store.prune_audit(&Pruned { count: 5, last: 5, hash: head, archive: "a".repeat(64) }, at(9), "grace").await.unwrap();
+    let next = store.append_audit(&event(10, json!({}))).await.unwrap();
+    assert_eq!((next.seq, store.audit_seq(&next.hash).await.unwrap()), (7, Some(7)));
+    let verdict = store.verify_audit().await.unwrap();
+    assert_eq!((verdict.entries, verdict.broken), (2, None));
+}
+
+#[tokio::test]
+async fn a_decision_and_its_entry_are_written_together_or_not_at_all() {
+    let place = Place::new();
+    let store = place.open();
+    let depart = Mutation::Depart { person: PersonId::new("ada"), on: "2026-11-22".parse().unwrap() };
+    store.decide(std::slice::from_ref(&depart), &event(1, json!({}))).await.unwrap();
+    assert_eq!((store.departures().await.unwrap().len(), store.verify_audit().await.unwrap().entries), (1, 1));
+    place.tamper("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT raise(ABORT, 'full'); END");
+    store.decide(&[Mutation::Return { person: PersonId::new("ada") }], &event(2, json!({}))).await.unwrap_err();
+    assert_eq!(store.departures().await.unwrap().len(), 1);
 }

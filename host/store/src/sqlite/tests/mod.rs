@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod failing;
 mod journal;
 mod links;
 mod opening;
