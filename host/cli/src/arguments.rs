@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod connector;
+mod tasks;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -8,6 +9,7 @@ use jiff::civil::Date;
 use std::path::PathBuf;
 
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
+pub(crate) use tasks::{Done, Refuse, Tasks, TasksCommand, Which};
 
 /// Gives people their SaaS accounts on the day they join, changes them when they move, and takes them away when they leave.
 #[derive(Debug, Parser)]
@@ -72,6 +74,8 @@ pub(crate) enum Command {
     Drift,
     /// What a human has to decide, as of the last plan
     Cases,
+    /// What people have to do by hand, and what became of it
+    Tasks(Tasks),
     /// The audit log, or the proof that nobody altered it
     Audit(Audit),
     /// Keep secrets out of the configuration

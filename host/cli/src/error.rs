@@ -162,6 +162,7 @@ impl CliError {
             | Self::OtherVersion { .. }
             | Self::NotAskedFor { .. }
             | Self::UnknownKey { .. }
+            | Self::Engine(EngineError::UnknownTask { .. } | EngineError::AmbiguousTask { .. })
             | Self::Exists { .. } => Exit::Usage,
             Self::Held { .. } | Self::WantsMore { .. } | Self::Declined => Exit::Pending,
             _ => Exit::Failed,

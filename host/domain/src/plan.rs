@@ -86,6 +86,11 @@ pub enum CaseKind {
         /// How many people get none.
         short: usize,
     },
+    /// A human was asked to do it and refused. It is not asked again until it is asked for differently, or by hand.
+    Refused {
+        /// The task.
+        task: String,
+    },
     /// The app cannot do what the rules want.
     Unsupported {
         /// What.

@@ -4,6 +4,7 @@ use crate::apply;
 use crate::clock::Clock;
 use crate::error::EngineError;
 use crate::find;
+use crate::manual;
 use crate::people::{Population, Reading};
 use crate::planning::{self, AppFailure, Collector, Focus, Observed, Planned};
 use crate::progress::{Progress, Quiet};
@@ -56,7 +57,8 @@ pub struct PlanRequest {
 
 impl Engine {
     /// Puts the parts together.
-    pub fn new(parts: Parts) -> Self {
+    pub fn new(mut parts: Parts) -> Self {
+        parts.systems = manual::beside(parts.systems, &parts.configuration, &parts.store);
         Self { parts }
     }
 
@@ -214,12 +216,15 @@ impl Engine {
         let mut plans = planning::compare(self.configuration(), &population, &observed, &evaluation, &focus);
         let under_way = planning::under_way(&self.store().open_changes().await?, self.parts.clock.now());
         let asked = planning::leave_to_the_app(&mut plans, &under_way);
+        let certain = focus.person.is_none() && population.complete && today == self.today();
+        let left = self.leave_to_people(&mut plans, &observed, &evaluation, certain).await?;
         let mut notes = if focus.person.is_some() {
             Vec::new()
         } else {
             planning::notes(self.configuration(), &observed, &population, &evaluation)
         };
         notes.extend(asked);
+        notes.extend(left);
         let now = self.parts.clock.now();
         let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today)?;
         let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;

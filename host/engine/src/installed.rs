@@ -172,7 +172,10 @@ impl Parts {
 
 impl Systems for Installed {
     fn app(&self, app: &App) -> Result<Arc<dyn Target>, ConnectError> {
-        self.target(app.name.as_str(), &app.connection)
+        match app.connection() {
+            Some(connection) => self.target(app.name.as_str(), connection),
+            None => Err(ConnectError::Mismatch(format!("{} has no connector: people do it by hand", app.name))),
+        }
     }
 
     fn source(&self, name: &str, source: &ConnectorSource) -> Result<Arc<dyn Target>, ConnectError> {

@@ -13,6 +13,7 @@ mod find;
 mod installed;
 mod journal;
 mod listing;
+mod manual;
 mod names;
 mod people;
 mod planning;
@@ -23,6 +24,7 @@ mod roster;
 mod running;
 mod systems;
 mod target;
+mod tasks;
 
 pub use apply::{Approval, ApprovedPlan, Finding, RunReport};
 pub use clock::Clock;
@@ -35,3 +37,4 @@ pub use query::{ExplainedAttribute, ExplainedGrant, Explanation, Holders, Holdin
 pub use retry::Patience;
 pub use systems::Systems;
 pub use target::{Answer, Capabilities, Draft, Page, Scope, Target};
+pub use tasks::{Answered, Evidence, Response, Task, TaskAnswer, TaskFilter, Verdict, task_id};

@@ -59,7 +59,9 @@ impl Engine {
         let mut accounts: BTreeMap<(AppName, Class), BTreeSet<PersonId>> = BTreeMap::new();
         for run in self.store().runs(GUARD_RUNS).await?.into_iter().take_while(|run| run.started >= since) {
             let Some((_, records)) = self.store().run(&run.id).await? else { continue };
-            for record in records.into_iter().filter(|record| matches!(record.state, ChangeState::Done { .. })) {
+            // What a human was asked to take away counts from the moment of asking.
+            let lost = |record: &ChangeRecord| matches!(record.state, ChangeState::Done { .. } | ChangeState::Manual { .. });
+            for record in records.into_iter().filter(lost) {
                 let class = record.change.operation.class();
                 if class.is_destructive() {
                     accounts.entry((record.app, class)).or_default().insert(record.change.person);
@@ -220,7 +222,7 @@ impl Engine {
         Ok(self.store().apply(&mutations).await?)
     }
 
-    fn run_app(&self, name: &AppName) -> Option<RunApp> {
+    pub(crate) fn run_app(&self, name: &AppName) -> Option<RunApp> {
         let app = self.configuration().app(name)?;
         let target = self.parts.systems.app(app).map_err(|error| error.to_string());
         Some(RunApp { target, concurrency: app.concurrency, level: self.level(app, &mut BTreeSet::new()) })
@@ -237,7 +239,7 @@ impl Engine {
         level
     }
 
-    fn journal(&self) -> Arc<Journal> {
+    pub(crate) fn journal(&self) -> Arc<Journal> {
         let zone = self.configuration().time_zone().clone();
         Arc::new(Journal::new(self.parts.store.clone(), self.parts.clock.clone(), zone))
     }

@@ -161,6 +161,7 @@ fn sort_cases(cases: &mut [Case]) {
         CaseKind::MissingValue { .. } => 6,
         CaseKind::InvitationFailed { .. } => 7,
         CaseKind::SeatsShort { .. } => 8,
+        CaseKind::Refused { .. } => 9,
     };
     cases.sort_by(|left, right| {
         (rank(&left.kind), &left.person, &left.text).cmp(&(rank(&right.kind), &right.person, &right.text))

@@ -13,6 +13,7 @@ mod expression;
 mod fit;
 mod limits;
 mod load;
+mod manual;
 mod merge;
 mod problem;
 mod role;
@@ -20,7 +21,7 @@ mod source;
 mod suggest;
 mod vocabulary;
 
-pub use app::{App, Guard, Mapping};
+pub use app::{App, AppKind, Guard, Mapping};
 pub use configuration::{Configuration, ConfigurationError};
 pub use connection::{
     ClientAuthentication, Connection, ConnectorReference, Credential, CredentialReference, CredentialScheme, OauthClient, Rate,
@@ -29,6 +30,7 @@ pub use egress::Egress;
 pub use evaluate::{AppEvaluation, Evaluation, EvaluationProblem, Names, NoNames};
 pub use expression::Expression;
 pub use limits::Limits;
+pub use manual::{Blank, Instructions, Manual};
 pub use merge::{Merged, PeopleProblem, merge};
 pub use problem::{Place, Problem, Problems, SourceFile};
 pub use role::Role;

@@ -5,6 +5,7 @@ mod connection;
 mod credential;
 mod egress;
 mod limits;
+mod manual;
 mod need;
 mod rate;
 mod role;

@@ -3,6 +3,7 @@
 mod bad_input;
 mod bamboohr;
 mod bundles;
+mod by_hand;
 mod checking;
 mod django;
 mod emulator_clock;

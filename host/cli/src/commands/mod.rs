@@ -14,6 +14,7 @@ mod person;
 mod plan;
 mod secret;
 mod status;
+mod tasks;
 mod who_has;
 
 use crate::arguments::{Arguments, Command};
@@ -37,6 +38,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Orphans => last_plan::orphans(&general),
         Command::Drift => last_plan::drift(&general),
         Command::Cases => last_plan::cases(&general),
+        Command::Tasks(tasks) => tasks::run(&general, &tasks),
         Command::Audit(audit) => audit::run(&general, &audit),
         Command::Secret(secret) => secret::run(&general, &secret),
         Command::Connector(connector) => connector::run(&general, &connector),

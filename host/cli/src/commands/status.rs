@@ -9,6 +9,7 @@ use crate::render::style::{bad, change, count, strong};
 use crate::render::table::table;
 use crate::reply::{Exit, Reply};
 use innkeeper_domain::{Completeness, RunState};
+use innkeeper_engine::TaskFilter;
 use innkeeper_store::Listing;
 use std::fmt::Write;
 
@@ -69,8 +70,17 @@ pub(crate) fn run(general: &General) -> Result<Reply, CliError> {
                 );
             }
         }
+        let tasks = engine.tasks(&TaskFilter::default()).await?;
+        let (with_people, overdue) =
+            (tasks.iter().filter(|task| task.is_open()).count(), tasks.iter().filter(|task| task.overdue).count());
+        if with_people > 0 {
+            let overdue = if overdue > 0 { format!(", {overdue} overdue") } else { String::new() };
+            let tasks = count(with_people, "task is", "tasks are");
+            let _ = writeln!(text, "\n{}: innkeeper tasks", change(format!("{tasks} open with people{overdue}")));
+        }
+        let tasks = serde_json::json!({ "open": with_people, "overdue": overdue });
         let exit = if open.is_empty() { Exit::Done } else { Exit::Pending };
-        Ok(Reply::new(text, &serde_json::json!({ "listings": listings, "runs": runs, "open": open }), exit))
+        Ok(Reply::new(text, &serde_json::json!({ "listings": listings, "runs": runs, "open": open, "tasks": tasks }), exit))
     })
 }
 

@@ -4,7 +4,9 @@
 mod approval;
 mod chain;
 mod context;
+mod effects;
 mod gather;
+mod look;
 mod observe;
 mod quarantine;
 #[cfg(test)]
@@ -15,6 +17,8 @@ mod write;
 
 pub use approval::{Approval, ApprovedPlan};
 pub(crate) use approval::{GuardedApp, breaches};
+pub(crate) use effects::effects;
+pub(crate) use look::{Look, look};
 pub use verify::Finding;
 pub(crate) use verify::verify;
 
@@ -146,7 +150,7 @@ pub(crate) async fn execute(
     }
     // Leavers pre-empt everything, on all apps at once.
     for wave in std::iter::once(closing).chain(levels.into_values()) {
-        let undone = finished.iter().filter_map(|record| Some((record.id.clone(), Undone::of(&record.state)?))).collect();
+        let undone = finished.iter().filter_map(|record| Some((record.id.clone(), Undone::of(record)?))).collect();
         finished.extend(run_wave(wave, &contexts, undone, &counter).await?);
     }
 

@@ -1,8 +1,8 @@
 //! `[app.NAME]`.
 
 use super::section::{Entry, Section, entries};
-use super::{connection, setting};
-use crate::app::{App, AppSpots, Guard, Mapping};
+use super::{connection, manual, setting};
+use crate::app::{App, AppKind, AppSpots, Guard, Mapping};
 use crate::expression::{Expression, Purpose, Quoted};
 use crate::problem::{Problem, Problems};
 use crate::suggest;
@@ -16,11 +16,7 @@ const CONCURRENCY: NonZeroU32 = NonZeroU32::new(8).expect("8 is not 0");
 
 pub(super) fn app(entry: &Entry<'_>, guard: Guard, vocabulary: &Vocabulary, problems: &mut Problems) -> Option<App> {
     let mut section = entry.section("an app", problems)?;
-    let connector = section.need("connector", "\"github@1\"", problems).and_then(|entry| entry.name(problems));
-    let reference = connector.and_then(|quoted| connection::connector(&quoted, problems));
-    let known = reference.is_some();
-    let unnamed = || crate::connection::ConnectorReference { name: String::new(), requirement: None };
-    let connection = connection::connection(reference.unwrap_or_else(unnamed), &mut section, problems);
+    let kind = kind(&mut section, vocabulary, problems);
     let mode = section.take("mode").and_then(|entry| mode(&entry, problems)).unwrap_or_default();
     let matchers = section.take("match").map(|entry| entry.texts(problems)).unwrap_or_default();
     let needs = section.take("needs").map(|entry| entry.texts(problems)).unwrap_or_default();
@@ -36,9 +32,18 @@ pub(super) fn app(entry: &Entry<'_>, guard: Guard, vocabulary: &Vocabulary, prob
     } else {
         check_matchers(&matchers, &[], problems);
     }
-    known.then(|| App {
+    let kind = kind?;
+    if mappings.as_ref().is_none_or(|(_, names)| names.is_empty()) && matches!(kind, AppKind::Manual(_)) {
+        let problem = Problem::new(&entry.key_spot, "an app without a connector needs `account`", "no attribute is mapped");
+        let help = format!(
+            "say at least what its accounts are called: `[app.{}.account]` with `userName = \"person.userName\"`",
+            entry.key
+        );
+        problems.push(problem.help(help));
+    }
+    Some(App {
         name: AppName::new(entry.key),
-        connection,
+        kind,
         mode,
         spots: AppSpots {
             name: entry.key_spot.clone(),
@@ -54,6 +59,25 @@ pub(super) fn app(entry: &Entry<'_>, guard: Guard, vocabulary: &Vocabulary, prob
         mappings: mappings.map(|(mappings, _)| mappings).unwrap_or_default(),
         transfer_to,
     })
+}
+
+/// What is behind the app: a connector, or people.
+fn kind(section: &mut Section<'_>, vocabulary: &Vocabulary, problems: &mut Problems) -> Option<AppKind> {
+    if let Some(by_hand) = section.take("manual") {
+        let manual = manual::manual(&by_hand, vocabulary, problems);
+        if let Some(connector) = section.take("connector") {
+            let problem = Problem::new(&connector.key_spot, "an app has a connector or is `manual`, not both", "a connector");
+            let problem = problem.also(&by_hand.key_spot, "and people who do it by hand");
+            problems.push(problem.help("what a connector cannot do becomes a task by itself"));
+        }
+        return manual.map(AppKind::Manual);
+    }
+    let connector = section.need("connector", "\"github@1\"", problems).and_then(|entry| entry.name(problems));
+    let reference = connector.and_then(|quoted| connection::connector(&quoted, problems));
+    let known = reference.is_some();
+    let unnamed = || crate::connection::ConnectorReference { name: String::new(), requirement: None };
+    let connection = connection::connection(reference.unwrap_or_else(unnamed), section, problems);
+    known.then_some(AppKind::Connector(connection))
 }
 
 fn mode(entry: &Entry<'_>, problems: &mut Problems) -> Option<AppMode> {

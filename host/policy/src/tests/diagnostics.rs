@@ -94,3 +94,17 @@ fn what_the_app_s_description_tells() {
     ) + "[role.dev]\nwhen = \"true\"\ngrants = [\"it:tem/backend\", \"it:plan/gold\"]\n";
     assert_snapshot!(render(&load(&text).check_app(&AppName::from("it"), &description())));
 }
+
+#[test]
+fn mistakes_in_an_app_that_people_look_after() {
+    let app =
+        |name: &str, manual: &str| format!("[app.{name}]\nmanual = {{ {manual} }}\naccount.userName = \"person.userName\"\n\n");
+    let text = [
+        app("nobody", "due = \"2d\""),
+        app("late", "owner = \"a\", due = \"soon\", instructions = \"{person.displayNam} gets {acount}, {operation\""),
+        app("odd", "owner = \"a\", entitlements = [\"Laboratory\"]"),
+        "[app.both]\nconnector = \"scim\"\nmanual = { owner = \"a\" }\naccount.userName = \"person.userName\"\n\n".to_owned(),
+        "[app.bare]\nmanual = { owner = \"a\" }\n".to_owned(),
+    ];
+    assert_snapshot!(render(&problems(&text.concat())));
+}
