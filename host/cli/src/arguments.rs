@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod connector;
+mod report;
 mod tasks;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -9,6 +10,7 @@ use jiff::civil::Date;
 use std::path::PathBuf;
 
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
+pub(crate) use report::Report;
 pub(crate) use tasks::{Done, Refuse, Tasks, TasksCommand, Which};
 
 /// Gives people their SaaS accounts on the day they join, changes them when they move, and takes them away when they leave.
@@ -57,7 +59,7 @@ pub(crate) enum Command {
     /// Carry out a saved plan, exactly
     Apply(Apply),
     /// What is known, what is open, what ran last
-    Status,
+    Status(Status),
     /// Give one person everything they should have, now
     Onboard(Onboard),
     /// Close everything that one person has, now
@@ -68,6 +70,9 @@ pub(crate) enum Command {
     Access(Access),
     /// Why a person has what they have on an app
     Explain(Explain),
+    /// What an auditor or a manager asks for, from what is remembered
+    #[command(subcommand)]
+    Report(Report),
     /// Accounts that belong to nobody known, as of the last plan
     Orphans,
     /// Grants that somebody else gave, as of the last plan
@@ -137,6 +142,13 @@ pub(crate) struct Apply {
     /// Take away more than the guard allows: an app and what is done, `github:suspend`; can be repeated
     #[arg(long, value_name = "APP:CHANGE")]
     pub(crate) allow: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// Only who has left and still has something open; exits with 3 if there is anybody
+    #[arg(long)]
+    pub(crate) leavers: bool,
 }
 
 #[derive(Debug, Args)]

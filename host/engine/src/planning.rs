@@ -10,12 +10,13 @@ use crate::progress::{Event, Progress};
 use crate::retry::Patience;
 use crate::systems::Systems;
 use crate::target::Capabilities;
+use crate::unfinished;
 use innkeeper_domain::{
     AccountId, AccountTarget, AppName, AppPlan, AppSnapshot, Case, CaseKind, ChangeRecord, ChangeState, Description,
     EntitlementKey, Inputs, Lifecycle, Operation, PersonId, Plan, SourceName, Summary,
 };
 use innkeeper_planner::guard::Limits;
-use innkeeper_planner::{AppInput, Link};
+use innkeeper_planner::{AppInput, ClosingStep, Link};
 use innkeeper_policy::{App, Configuration, Evaluation};
 use innkeeper_store::{Listing, Mutation, Store};
 use jiff::civil::Date;
@@ -59,6 +60,7 @@ pub(crate) struct Observed<'a> {
     pub(crate) snapshot: AppSnapshot,
     pub(crate) links: BTreeMap<AccountId, Link>,
     pub(crate) owned: BTreeSet<(AccountId, EntitlementKey)>,
+    pub(crate) unfinished: BTreeSet<(AccountId, ClosingStep)>,
 }
 
 /// Reads apps.
@@ -146,7 +148,8 @@ impl Collector<'_> {
         let links = links.into_iter().map(|(id, link)| (id, planner_link(link)));
         let owned = self.store.owned_grants(&app.name).await?;
         let owned = owned.into_iter().map(|grant| (grant.account, grant.entitlement));
-        Ok(Observed { app, capabilities, snapshot, links: links.collect(), owned: owned.collect() })
+        let unfinished = unfinished::of(self.store, &app.name).await?;
+        Ok(Observed { app, capabilities, snapshot, links: links.collect(), owned: owned.collect(), unfinished })
     }
 
     async fn expectation(&self, app: &App, listing: Listing) -> Result<Expectation, EngineError> {
@@ -218,6 +221,8 @@ pub(crate) fn compare(
             links: &observed.links,
             owned: &observed.owned,
             delete_after: app.delete_after.and_then(|days| u16::try_from(days).ok()),
+            revoke_from_leavers: app.revoke_from_leavers,
+            unfinished: &observed.unfinished,
             can_revoke_sessions: observed.capabilities.sessions,
             can_transfer: observed.capabilities.ownership,
             people_complete: population.complete,

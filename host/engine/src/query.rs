@@ -214,7 +214,8 @@ impl Engine {
             .into_iter()
             .map(|snapshot| {
                 let capabilities = Capabilities::default();
-                Observed { app, capabilities, snapshot, links: BTreeMap::clone(&links), owned: BTreeSet::new() }
+                let (owned, unfinished) = (BTreeSet::new(), BTreeSet::new());
+                Observed { app, capabilities, snapshot, links: BTreeMap::clone(&links), owned, unfinished }
             })
             .collect();
         let evaluation = planning::evaluate(self.configuration(), &population, &observed, self.today());

@@ -1,6 +1,6 @@
 //! A small app and its people, for tests, and what happens to them when a plan is carried out.
 
-use crate::{AppInput, Link, plan_app};
+use crate::{AppInput, ClosingStep, Link, plan_app};
 use innkeeper_domain::*;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -19,6 +19,8 @@ pub(crate) struct World {
     pub(crate) links: BTreeMap<AccountId, Link>,
     pub(crate) owned: BTreeSet<(AccountId, EntitlementKey)>,
     pub(crate) delete_after: Option<u16>,
+    pub(crate) revoke_from_leavers: bool,
+    pub(crate) unfinished: BTreeSet<(AccountId, ClosingStep)>,
     pub(crate) can_revoke_sessions: bool,
     pub(crate) can_transfer: bool,
     pub(crate) people_complete: bool,
@@ -102,6 +104,8 @@ impl World {
             links: BTreeMap::new(),
             owned: BTreeSet::new(),
             delete_after: None,
+            revoke_from_leavers: true,
+            unfinished: BTreeSet::new(),
             can_revoke_sessions: false,
             can_transfer: false,
             people_complete: true,
@@ -119,6 +123,8 @@ impl World {
             links: &self.links,
             owned: &self.owned,
             delete_after: self.delete_after,
+            revoke_from_leavers: self.revoke_from_leavers,
+            unfinished: &self.unfinished,
             can_revoke_sessions: self.can_revoke_sessions,
             can_transfer: self.can_transfer,
             people_complete: self.people_complete,

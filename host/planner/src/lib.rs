@@ -35,6 +35,6 @@ mod simulator;
 #[cfg(test)]
 mod tests;
 
-pub use input::{AppInput, Link};
+pub use input::{AppInput, ClosingStep, Link};
 pub use order::{NeedsCycle, plan};
 pub use planner::plan_app;

@@ -26,6 +26,8 @@ pub struct App {
     pub create_before: u32,
     /// How many days after it was closed an account is deleted; none: never.
     pub delete_after: Option<u32>,
+    /// Whether leavers lose what the rules gave them, where their suspended accounts would keep it.
+    pub revoke_from_leavers: bool,
     /// How much may be taken away at once.
     pub guard: Guard,
     /// What accounts look like, in the order of the configuration.

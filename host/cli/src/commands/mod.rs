@@ -12,6 +12,7 @@ mod init;
 mod last_plan;
 mod person;
 mod plan;
+mod report;
 mod secret;
 mod status;
 mod tasks;
@@ -29,12 +30,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Check(check) => check::run(&general, &check),
         Command::Plan(plan) => plan::run(&general, &plan),
         Command::Apply(apply) => apply::run(&general, &apply),
-        Command::Status => status::run(&general),
+        Command::Status(status) if status.leavers => report::still_open(&general),
+        Command::Status(_) => status::run(&general),
         Command::Onboard(onboard) => person::onboard(&general, &onboard),
         Command::Offboard(offboard) => person::offboard(&general, &offboard),
         Command::WhoHas(who_has) => who_has::run(&general, &who_has),
         Command::Access(access) => access::run(&general, &access),
         Command::Explain(explain) => explain::run(&general, &explain),
+        Command::Report(report) => report::run(&general, &report),
         Command::Orphans => last_plan::orphans(&general),
         Command::Drift => last_plan::drift(&general),
         Command::Cases => last_plan::cases(&general),

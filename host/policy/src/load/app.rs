@@ -22,7 +22,7 @@ pub(super) fn app(entry: &Entry<'_>, guard: Guard, vocabulary: &Vocabulary, prob
     let needs = section.take("needs").map(|entry| entry.texts(problems)).unwrap_or_default();
     let concurrency = section.take("concurrency").and_then(|entry| entry.number(1..=1_000, problems));
     let create_before = section.take("joiner").and_then(|entry| joiner(&entry, problems));
-    let (delete_after, transfer_to) = section.take("leaver").map_or((None, None), |entry| leaver(&entry, vocabulary, problems));
+    let leaver = section.take("leaver").and_then(|entry| leaver(&entry, vocabulary, problems)).unwrap_or_default();
     let mappings = section.take("account").map(|entry| mappings(&entry, vocabulary, problems));
     let guard = setting::guard(section.take("guard"), guard, problems);
     section.finish(problems);
@@ -54,10 +54,11 @@ pub(super) fn app(entry: &Entry<'_>, guard: Guard, vocabulary: &Vocabulary, prob
         needs: needs.into_iter().map(|name| AppName::new(name.text)).collect(),
         concurrency: concurrency.and_then(NonZeroU32::new).unwrap_or(CONCURRENCY),
         create_before: create_before.unwrap_or(1),
-        delete_after,
+        delete_after: leaver.delete_after,
+        revoke_from_leavers: leaver.revoke_grants.unwrap_or(true),
         guard,
         mappings: mappings.map(|(mappings, _)| mappings).unwrap_or_default(),
-        transfer_to,
+        transfer_to: leaver.transfer_to,
     })
 }
 
@@ -100,13 +101,22 @@ fn joiner(entry: &Entry<'_>, problems: &mut Problems) -> Option<u32> {
     setting::days(&before?, problems)
 }
 
-fn leaver(entry: &Entry<'_>, vocabulary: &Vocabulary, problems: &mut Problems) -> (Option<u32>, Option<Expression>) {
-    let Some(mut section) = entry.section("a leaver's rule", problems) else { return (None, None) };
+/// What becomes of a leaver's account.
+#[derive(Default)]
+struct Leaver {
+    delete_after: Option<u32>,
+    transfer_to: Option<Expression>,
+    revoke_grants: Option<bool>,
+}
+
+fn leaver(entry: &Entry<'_>, vocabulary: &Vocabulary, problems: &mut Problems) -> Option<Leaver> {
+    let mut section = entry.section("a leaver's rule", problems)?;
     let after = section.take("delete-after").and_then(|entry| entry.name(problems));
     let heir = section.take("transfer-to").and_then(|entry| entry.text(problems));
+    let revoke_grants = section.take("revoke-grants").and_then(|entry| entry.flag(problems));
     section.finish(problems);
-    let heir = heir.and_then(|quoted| Expression::compile(quoted, Purpose::Person, vocabulary, problems));
-    (after.and_then(|after| setting::days(&after, problems)), heir)
+    let transfer_to = heir.and_then(|quoted| Expression::compile(quoted, Purpose::Person, vocabulary, problems));
+    Some(Leaver { delete_after: after.and_then(|after| setting::days(&after, problems)), transfer_to, revoke_grants })
 }
 
 /// The mappings that are sound, and the names of all attributes that are mapped.

@@ -106,6 +106,17 @@ impl<'a> Entry<'a> {
         number
     }
 
+    /// The value as true or false.
+    pub(super) fn flag(&self, problems: &mut Problems) -> Option<bool> {
+        match self.value {
+            DeValue::Boolean(value) => Some(*value),
+            _ => {
+                self.mismatch("true or false", problems);
+                None
+            }
+        }
+    }
+
     /// The value as a list of text.
     pub(super) fn texts(&self, problems: &mut Problems) -> Vec<Quoted> {
         let DeValue::Array(items) = self.value else {
