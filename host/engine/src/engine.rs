@@ -218,6 +218,7 @@ impl Engine {
         let asked = planning::leave_to_the_app(&mut plans, &under_way);
         let certain = focus.person.is_none() && population.complete && today == self.today();
         let left = self.leave_to_people(&mut plans, &observed, &evaluation, certain).await?;
+        planning::price(&mut plans, &observed);
         let mut notes = if focus.person.is_some() {
             Vec::new()
         } else {

@@ -16,7 +16,7 @@ use innkeeper_domain::{
     EntitlementKey, Inputs, Lifecycle, Operation, PersonId, Plan, SourceName, Summary,
 };
 use innkeeper_planner::guard::Limits;
-use innkeeper_planner::{AppInput, ClosingStep, Link};
+use innkeeper_planner::{AppInput, ClosingStep, Link, ReclaimRule};
 use innkeeper_policy::{App, Configuration, Evaluation};
 use innkeeper_store::{Listing, Mutation, Store};
 use jiff::civil::Date;
@@ -223,6 +223,7 @@ pub(crate) fn compare(
             delete_after: app.delete_after.and_then(|days| u16::try_from(days).ok()),
             revoke_from_leavers: app.revoke_from_leavers,
             unfinished: &observed.unfinished,
+            reclaim: reclaim_rule(app),
             can_revoke_sessions: observed.capabilities.sessions,
             can_transfer: observed.capabilities.ownership,
             people_complete: population.complete,
@@ -239,6 +240,20 @@ pub(crate) fn compare(
         }
     }
     plans
+}
+
+/// When a licence of an app counts as unused.
+pub(crate) fn reclaim_rule(app: &App) -> ReclaimRule<'_> {
+    ReclaimRule { last_login: app.licences.last_login.as_ref(), after_days: app.licences.reclaim_after }
+}
+
+/// Says by how much each plan changes what its app costs.
+pub(crate) fn price(plans: &mut [AppPlan], observed: &[Observed<'_>]) {
+    for plan in plans {
+        if let Some(seen) = observed.iter().find(|observed| observed.app.name == plan.app) {
+            plan.cost = innkeeper_planner::cost_difference(&plan.changes, &seen.snapshot, &seen.app.licences.prices);
+        }
+    }
 }
 
 /// How long a create that an app has accepted and not finished counts as under way: an invitation that nobody sees lasts about so long.

@@ -1,5 +1,6 @@
 //! What one app's plan is made from.
 
+use crate::ReclaimRule;
 use innkeeper_domain::{AccountId, AppMode, AppName, AppSnapshot, AttributeName, DesiredAccount, EntitlementKey, PersonId};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,8 @@ pub struct AppInput<'a> {
     pub revoke_from_leavers: bool,
     /// Steps that were tried when an account was closed and did not succeed: they are tried again.
     pub unfinished: &'a BTreeSet<(AccountId, ClosingStep)>,
+    /// When a licence counts as unused.
+    pub reclaim: ReclaimRule<'a>,
     /// Whether the connector can end sessions.
     pub can_revoke_sessions: bool,
     /// Whether the connector can transfer ownership.

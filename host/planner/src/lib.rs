@@ -9,6 +9,7 @@
 mod certainty;
 mod close;
 mod correlate;
+mod cost;
 mod create;
 mod delta;
 mod draft;
@@ -22,6 +23,7 @@ mod matcher;
 mod observed;
 mod order;
 mod planner;
+mod reclaim;
 mod schema;
 mod seats;
 mod unique;
@@ -35,6 +37,8 @@ mod simulator;
 #[cfg(test)]
 mod tests;
 
+pub use cost::cost_difference;
 pub use input::{AppInput, ClosingStep, Link};
 pub use order::{NeedsCycle, plan};
 pub use planner::plan_app;
+pub use reclaim::{ReclaimRule, reclaimable};

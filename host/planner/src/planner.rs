@@ -104,7 +104,8 @@ pub(crate) fn plan_app_after(input: &AppInput<'_>, last: &mut usize) -> AppPlan 
     let mut changes = number(sequences, observed.accounts.len(), last);
     let seats = seats::reserve(&scene, &mut changes, &mut cases);
     sort_cases(&mut cases);
-    AppPlan { app: input.app.clone(), mode: input.mode, changes, orphans: orphans(&scene), drift, cases, upcoming, seats }
+    let cost = Vec::new();
+    AppPlan { app: input.app.clone(), mode: input.mode, changes, orphans: orphans(&scene), drift, cases, upcoming, seats, cost }
 }
 
 /// Which accounts the plan deletes.

@@ -2,6 +2,7 @@
 
 use crate::connection::Connection;
 use crate::expression::Expression;
+use crate::licences::Licences;
 use crate::manual::Manual;
 use crate::problem::Spot;
 use innkeeper_domain::{AppMode, AppName, AttributeName, Strength};
@@ -30,6 +31,8 @@ pub struct App {
     pub revoke_from_leavers: bool,
     /// How much may be taken away at once.
     pub guard: Guard,
+    /// What its licences cost, and when one counts as unused.
+    pub licences: Licences,
     /// What accounts look like, in the order of the configuration.
     pub mappings: Vec<Mapping>,
     pub(crate) transfer_to: Option<Expression>,

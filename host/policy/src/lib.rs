@@ -11,6 +11,7 @@ mod egress;
 mod evaluate;
 mod expression;
 mod fit;
+mod licences;
 mod limits;
 mod load;
 mod manual;
@@ -29,6 +30,7 @@ pub use connection::{
 pub use egress::Egress;
 pub use evaluate::{AppEvaluation, Evaluation, EvaluationProblem, Names, NoNames};
 pub use expression::Expression;
+pub use licences::Licences;
 pub use limits::Limits;
 pub use manual::{Blank, Instructions, Manual};
 pub use merge::{Merged, PeopleProblem, merge};

@@ -4,6 +4,7 @@ mod app;
 mod connection;
 mod credential;
 mod egress;
+mod licences;
 mod limits;
 mod manual;
 mod need;

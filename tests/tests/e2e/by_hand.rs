@@ -121,9 +121,13 @@ fn a_leaver_is_due_at_once_and_closed_when_somebody_says_so() {
     assert!(reminded.contains("facilities@acme.example") && reminded.contains("close the account"), "{reminded}");
     let status = place.run(&["status"]).exits(0).stdout;
     assert!(status.contains("2 tasks are open with people, 1 overdue"), "{status}");
+    let open = place.run(&["report", "leavers", "--output", "json"]).exits(3).json();
+    assert_eq!(open["leavers"][0]["apps"][0]["open"][0]["task"], task(&place, "ada").as_str(), "{open}");
     done(&place, "ada");
     let access = place.run(&["access", "ada"]).exits(0).stdout;
     assert!(access.contains("suspended since"), "{access}");
+    let closed = place.run(&["report", "leavers"]).exits(0).stdout;
+    assert!(closed.contains("suspend*") && closed.contains("nothing on the app can show it"), "{closed}");
     let _ = place.run(&["tasks", "remind"]).exits(0);
 }
 

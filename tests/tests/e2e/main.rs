@@ -13,6 +13,7 @@ mod emulator_slack;
 mod flows;
 mod github;
 mod google;
+mod leavers;
 mod misbehaviour;
 mod month;
 mod pair;

@@ -98,6 +98,7 @@ impl Run {
             cases: Vec::new(),
             upcoming: Vec::new(),
             seats: Vec::new(),
+            cost: Vec::new(),
         };
         let inputs = Inputs { configuration: String::new(), sources: BTreeMap::new(), apps: BTreeMap::new() };
         let plan = Plan::seal(Timestamp::UNIX_EPOCH, date(2026, 11, 22), inputs, vec![plan]).unwrap();

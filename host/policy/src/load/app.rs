@@ -1,7 +1,7 @@
 //! `[app.NAME]`.
 
 use super::section::{Entry, Section, entries};
-use super::{connection, manual, setting};
+use super::{connection, licences, manual, setting};
 use crate::app::{App, AppKind, AppSpots, Guard, Mapping};
 use crate::expression::{Expression, Purpose, Quoted};
 use crate::problem::{Problem, Problems};
@@ -24,6 +24,7 @@ pub(super) fn app(entry: &Entry<'_>, guard: Guard, vocabulary: &Vocabulary, prob
     let create_before = section.take("joiner").and_then(|entry| joiner(&entry, problems));
     let leaver = section.take("leaver").and_then(|entry| leaver(&entry, vocabulary, problems)).unwrap_or_default();
     let mappings = section.take("account").map(|entry| mappings(&entry, vocabulary, problems));
+    let licences = licences::licences(&mut section, problems);
     let guard = setting::guard(section.take("guard"), guard, problems);
     section.finish(problems);
     // A mapping that does not compile is a problem of its own, and the attribute is spoken of all the same.
@@ -57,6 +58,7 @@ pub(super) fn app(entry: &Entry<'_>, guard: Guard, vocabulary: &Vocabulary, prob
         delete_after: leaver.delete_after,
         revoke_from_leavers: leaver.revoke_grants.unwrap_or(true),
         guard,
+        licences,
         mappings: mappings.map(|(mappings, _)| mappings).unwrap_or_default(),
         transfer_to: leaver.transfer_to,
     })

@@ -30,6 +30,7 @@ fn plan(changes: Vec<Change>) -> AppPlan {
         cases: Vec::new(),
         upcoming: Vec::new(),
         seats: Vec::new(),
+        cost: Vec::new(),
     }
 }
 
