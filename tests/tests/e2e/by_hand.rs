@@ -150,3 +150,33 @@ fn a_task_that_does_not_exist_is_wrong_usage() {
     let place = place();
     let _ = place.run(&["tasks", "show", "ffffffff"]).exits(2);
 }
+
+#[test]
+fn what_a_plan_costs_is_told_and_what_nobody_needs_is_reported() {
+    let place = place();
+    let prices = "[app.badge.price]\naccount = { amount = \"24\", currency = \"EUR\", per = \"year\" }\n\
+                  \"zone/Laboratory\" = { amount = \"12.50\", currency = \"EUR\", per = \"month\" }\n";
+    place.write(
+        "innkeeper.toml",
+        place.read("innkeeper.toml").replace("[role.everybody]", &format!("{prices}\n[role.everybody]")),
+    );
+    let text = place.run(&["plan", "--out", "plan.json"]).exits(3).stdout;
+    assert!(text.contains("cost: +16.50 EUR a month"), "{text}");
+    let _ = place.run(&["apply", "plan.json", "--yes"]).exits(0);
+    assert!(plan(&place, 0)["cost"].is_null(), "what somebody was asked to do is not counted twice");
+    done(&place, "ada");
+    done(&place, "bob");
+    let report = place.run(&["report", "licences", "--output", "json"]).exits(0).json();
+    let [accounts, laboratory] = report["licences"].as_array().map(Vec::as_slice).unwrap_or_default() else {
+        panic!("{report:#}")
+    };
+    assert_eq!((&accounts["used"], &accounts["needed"]), (&2.into(), &2.into()));
+    assert_eq!((&laboratory["used"], &laboratory["needed-by"]["research"]), (&1.into(), &1.into()));
+    assert_eq!(report["cost"][0]["per-month"], "16.50");
+
+    // Whoever left and was closed keeps a badge, which costs as before and is nobody's need.
+    let _ = place.run(&["offboard", "bob", "--yes"]).exits(0);
+    done(&place, "bob");
+    let text = place.run(&["report", "licences"]).exits(0).stdout;
+    assert!(text.contains("could be taken from bob (suspended)") && text.contains("of which unused: 2.00 EUR"), "{text}");
+}

@@ -7,6 +7,8 @@ use jiff::civil::Date;
 pub(crate) enum Report {
     /// Everybody who has left: what is still open for them and why, and when the rest was closed; exits with 3 while something is open
     Leavers(Leavers),
+    /// Every licence: how many there are, who needs them, what they cost, and from whom they could be taken
+    Licences,
 }
 
 #[derive(Debug, Args)]

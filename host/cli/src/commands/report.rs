@@ -1,6 +1,7 @@
 //! `innkeeper report`
 
 mod leavers;
+mod licences;
 
 use crate::arguments::{General, Report};
 use crate::context::{self, Access};
@@ -12,6 +13,10 @@ pub(crate) fn run(general: &General, asked: &Report) -> Result<Reply, CliError> 
     context::wait(async {
         let (engine, _) = context::engine(general, Access::Read)?;
         match asked {
+            Report::Licences => {
+                let report = engine.licences().await?;
+                Ok(Reply::done(licences::render(&report), &report))
+            }
             Report::Leavers(asked) => Ok(reply(&engine.leavers(asked.since).await?)),
         }
     })

@@ -108,3 +108,12 @@ fn mistakes_in_an_app_that_people_look_after() {
     ];
     assert_snapshot!(render(&problems(&text.concat())));
 }
+
+#[test]
+fn mistakes_in_what_licences_cost() {
+    let text = "[app.mail]\nconnector = \"scim\"\nreclaim-after = \"long\"\n\
+                [app.mail.price]\n\"licence/Pro\" = { amount = \"12,50\", currency = \"EUR\", per = \"month\" }\n\
+                account = { amount = \"2\", currency = \"euro\", per = \"yer\" }\nPro = { amount = \"2\", currency = \"EUR\", per = \"year\" }\n\
+                \"licence/Plus\" = { amount = 3, currency = \"EUR\" }\n";
+    assert_snapshot!(render(&problems(text)));
+}
