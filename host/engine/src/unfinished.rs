@@ -2,7 +2,7 @@
 //! a plan, so that they are remembered.
 
 use crate::error::EngineError;
-use innkeeper_domain::{AccountId, AccountTarget, AppName, ChangeRecord, ChangeState, Operation};
+use innkeeper_domain::{AccountId, AccountTarget, AppName, ChangeRecord, ChangeState, ErrorCode, Operation};
 use innkeeper_planner::ClosingStep;
 use innkeeper_store::{Mutation, Register, Store, StoreError};
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,7 @@ pub(crate) fn after(record: &ChangeRecord) -> Result<Vec<Mutation>, EngineError>
         }
         _ => return Ok(Vec::new()),
     };
-    let settled = matches!(record.state, ChangeState::Done { .. } | ChangeState::Manual { .. });
+    let settled = is_settled(&record.state);
     let entries = steps.iter().map(|step| Entry::new(record, id, *step));
     entries
         .map(|entry| match settled {
@@ -59,4 +59,13 @@ pub(crate) fn after(record: &ChangeRecord) -> Result<Vec<Mutation>, EngineError>
             false => Ok(UNFINISHED.put(entry.key(), &entry)?),
         })
         .collect()
+}
+
+/// Whether trying once more would come to nothing else: it is done, with a human, or can never be done on this app.
+pub(crate) fn is_settled(state: &ChangeState) -> bool {
+    match state {
+        ChangeState::Done { .. } | ChangeState::Manual { .. } => true,
+        ChangeState::Failed { failure } => failure.code == ErrorCode::Unsupported,
+        _ => false,
+    }
 }

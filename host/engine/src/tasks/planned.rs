@@ -7,6 +7,7 @@ use crate::apply::{effects, verify};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::planning::Observed;
+use crate::unfinished;
 use innkeeper_domain::{
     AccountId, AccountStatus, AccountTarget, AppPlan, AppSnapshot, Case, CaseKind, Change, ChangeId, ChangeRecord, ChangeState,
     Operation, Precondition, Presence,
@@ -186,9 +187,7 @@ fn done_before(plan: &AppPlan, suspension: &ChangeRecord, run: &[ChangeRecord], 
         return;
     }
     let of_it = |record: &&ChangeRecord| {
-        record.app == suspension.app
-            && record.change.person == suspension.change.person
-            && matches!(record.state, ChangeState::Done { .. })
+        record.app == suspension.app && record.change.person == suspension.change.person && unfinished::is_settled(&record.state)
     };
     for record in run.iter().filter(of_it) {
         if matches!(record.change.operation, Operation::RevokeSessions | Operation::TransferOwnership { .. }) {
