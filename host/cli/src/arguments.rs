@@ -5,7 +5,9 @@ mod backup;
 mod connector;
 mod pause;
 mod plan;
+mod report;
 mod run;
+mod tasks;
 mod temporary;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -18,7 +20,9 @@ pub(crate) use backup::{Backup, Restore};
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
 pub(crate) use pause::{Pause, Resume};
 pub(crate) use plan::{Apply, Approve, Plan, PlanCommand};
+pub(crate) use report::Report;
 pub(crate) use run::Run;
+pub(crate) use tasks::{Done, Refuse, Tasks, TasksCommand, Which};
 pub(crate) use temporary::{Grant, Reinstate, Revoke};
 
 /// Gives people their SaaS accounts on the day they join, changes them when they move, and takes them away when they leave.
@@ -71,7 +75,7 @@ pub(crate) enum Command {
     /// Keep everything as it should be, until told to stop
     Run(Run),
     /// What is known, what is open, what ran last
-    Status,
+    Status(Status),
     /// Give one person everything they should have, now
     Onboard(Onboard),
     /// Close everything that one person has, now or on a day
@@ -88,12 +92,17 @@ pub(crate) enum Command {
     Access(Access),
     /// Why a person has what they have on an app
     Explain(Explain),
+    /// What an auditor or a manager asks for, from what is remembered
+    #[command(subcommand)]
+    Report(Report),
     /// Accounts that belong to nobody known, as of the last plan
     Orphans,
     /// Grants that somebody else gave, as of the last plan
     Drift,
     /// What a human has to decide, as of the last plan
     Cases,
+    /// What people have to do by hand, and what became of it
+    Tasks(Tasks),
     /// The audit log, or the proof that nobody altered it
     Audit(Audit),
     /// Keep secrets out of the configuration
@@ -128,6 +137,13 @@ pub(crate) struct Check {
     /// Ask each app what its accounts look like, instead of using what it said the last time
     #[arg(long)]
     pub(crate) online: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// Only who has left and still has something open; exits with 3 if there is anybody
+    #[arg(long)]
+    pub(crate) leavers: bool,
 }
 
 #[derive(Debug, Args)]

@@ -226,6 +226,7 @@ impl CliError {
             | Self::UnknownKey { .. }
             | Self::NoReason(_)
             | Self::InTheWay { .. }
+            | Self::Engine(EngineError::UnknownTask { .. } | EngineError::AmbiguousTask { .. })
             | Self::Exists { .. } => Exit::Usage,
             Self::Held { .. } | Self::Unapproved { .. } | Self::WantsMore { .. } | Self::Declined => Exit::Pending,
             _ => Exit::Failed,

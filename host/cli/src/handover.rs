@@ -7,7 +7,7 @@ use crate::error::CliError;
 use crate::render::style::bad;
 use crate::reply::{Exit, Reply};
 use indicatif::ProgressBar;
-use innkeeper_engine::{ANSWERS, Answered, ERRANDS, Errand, RunReport, Work};
+use innkeeper_engine::{ANSWERS, ERRANDS, Errand, ErrandAnswer, RunReport, Work};
 use innkeeper_store::{SqliteStore, Store, StoreError};
 use jiff::Timestamp;
 use std::fmt::Write;
@@ -56,7 +56,7 @@ pub(crate) async fn ask(general: &General, work: Work) -> Result<Reply, CliError
     reply(&store, answered, &what).await
 }
 
-async fn reply(store: &dyn Store, answered: Answered, what: &str) -> Result<Reply, CliError> {
+async fn reply(store: &dyn Store, answered: ErrandAnswer, what: &str) -> Result<Reply, CliError> {
     if let Some(message) = answered.refused {
         return Err(CliError::Refused { message });
     }

@@ -7,6 +7,7 @@
 mod account;
 mod attribute;
 mod change;
+mod cost;
 mod desired;
 mod entitlement;
 mod failure;
@@ -28,6 +29,7 @@ pub mod vocabulary;
 pub use account::{Account, AccountStatus, Invitation};
 pub use attribute::{AttributeName, Attributes, Decimal, Delta, Edit, Scalar, Value, Values};
 pub use change::{AccountTarget, Change, Class, NamedEntitlement, Operation, Precondition, Reason, ReasonKind};
+pub use cost::{Cost, Costs, InvalidCost, Per, Prices};
 pub use desired::{DesiredAccount, DesiredAttribute, DesiredGrant, DesiredState, Presence, Strength};
 pub use entitlement::{Entitlement, EntitlementKey, EntitlementRef, Grant, Holder, InvalidEntitlementRef, Seats};
 pub use failure::{Effect, ErrorCode, Failure, FieldError, Outcome};
@@ -38,7 +40,9 @@ pub use inputs::{AppSeen, ConnectorPin, Inputs, SnapshotId, SourceSeen};
 pub use journal::{Attempt, ChangeRecord, ChangeState, Exchange, RunRecord, RunState};
 pub use length::{InvalidLength, Length};
 pub use person::{Lifecycle, Origin, Person, PersonRecord};
-pub use plan::{AppMode, AppPlan, Case, CaseKind, Drift, Orphan, Plan, PlanError, SeatUse, Summary, Upcoming};
+pub use plan::{
+    AppMode, AppPlan, Case, CaseKind, Drift, Orphan, Plan, PlanError, ReclaimReason, Reclaimable, SeatUse, Summary, Upcoming,
+};
 pub use schema::{
     AttributeSchema, AttributeType, Description, EntitlementKind, GrantScopes, LifecycleEffect, Mutability, Quirks, Uniqueness,
 };

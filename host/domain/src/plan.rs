@@ -1,7 +1,7 @@
 //! The plan as an artefact: content-hashed, reviewed, and applied exactly as it is.
 
 use crate::strict::passed_over;
-use crate::{AccountId, AccountStatus, AppName, Change, Class, EntitlementKey, Inputs, PersonId, PlanId, Seats};
+use crate::{AccountId, AccountStatus, AppName, Change, Class, Cost, EntitlementKey, Inputs, PersonId, PlanId, Seats};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,17 @@ pub enum CaseKind {
         entitlement: EntitlementKey,
         /// How many people get none.
         short: usize,
+        /// Who.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        people: Vec<PersonId>,
+        /// From whom it could be taken, the clearest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        reclaim: Vec<Reclaimable>,
+    },
+    /// A human was asked to do it and refused. It is not asked again until it is asked for differently, or by hand.
+    Refused {
+        /// The task.
+        task: String,
     },
     /// The rules want something of an account that nobody may write to.
     Protected {
@@ -184,6 +195,44 @@ pub struct SeatUse {
     pub seats: Option<Seats>,
 }
 
+/// An account that holds a licence and hardly needs it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Reclaimable {
+    /// Why.
+    #[serde(flatten)]
+    pub reason: ReclaimReason,
+    /// The account's name.
+    pub unique_name: String,
+    /// The account.
+    pub account: AccountId,
+}
+
+/// Why an account hardly needs what it holds, the clearest first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "because")]
+pub enum ReclaimReason {
+    /// Nobody can use it.
+    Suspended,
+    /// It belongs to nobody known.
+    Orphan,
+    /// Nobody has used it for long.
+    Unused {
+        /// The day of the last sign-in.
+        since: Date,
+    },
+}
+
+impl std::fmt::Display for Reclaimable {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.reason {
+            ReclaimReason::Suspended => write!(formatter, "{} (suspended)", self.unique_name),
+            ReclaimReason::Orphan => write!(formatter, "{} (nobody's)", self.unique_name),
+            ReclaimReason::Unused { since } => write!(formatter, "{} (unused since {since})", self.unique_name),
+        }
+    }
+}
+
 /// The plan for one app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -205,6 +254,9 @@ pub struct AppPlan {
     /// What it costs: entitlements with seats or a price that it gives or takes away.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seats: Vec<SeatUse>,
+    /// By how much the plan changes what the app costs, by currency; empty where no price is known or nothing changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cost: Vec<Cost>,
 }
 
 /// How many people's accounts a plan touches, by class.

@@ -5,6 +5,7 @@ use crate::apply;
 use crate::clock::Clock;
 use crate::error::EngineError;
 use crate::find;
+use crate::manual;
 use crate::people::{Population, Reading};
 use crate::planning::{self, AppFailure, Collector, Focus, Observed, Planned};
 use crate::progress::{Progress, Quiet};
@@ -60,7 +61,8 @@ pub struct PlanRequest {
 
 impl Engine {
     /// Puts the parts together.
-    pub fn new(parts: Parts) -> Self {
+    pub fn new(mut parts: Parts) -> Self {
+        parts.systems = manual::beside(parts.systems, &parts.configuration, &parts.store);
         Self { parts, active: Arc::default(), stopping: Arc::default() }
     }
 
@@ -276,6 +278,9 @@ impl Engine {
         let mut plans = planning::compare(self.configuration(), &population, &observed, &evaluation, &today, &focus);
         let under_way = planning::under_way(&self.store().open_changes().await?, self.parts.clock.now());
         let asked = planning::leave_to_the_app(&mut plans, &under_way);
+        let certain = focus.person.is_none() && population.complete && today.date() == self.today();
+        let left = self.leave_to_people(&mut plans, &observed, &evaluation, certain).await?;
+        planning::price(&mut plans, &observed);
         let mut notes = if focus.person.is_some() {
             Vec::new()
         } else {
@@ -283,6 +288,7 @@ impl Engine {
         };
         notes.extend(asked);
         notes.extend(planning::ending(&plans, today.date(), self.configuration().lifecycle().warn_before));
+        notes.extend(left);
         let now = self.parts.clock.now();
         let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today.date(), &self.parts.who)?;
         let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;

@@ -24,7 +24,7 @@ use std::time::Duration;
 pub const ERRANDS: Register<Errand> = Register::new("errand");
 
 /// What came of it, by the same id.
-pub const ANSWERS: Register<Answered> = Register::new("errand-answer");
+pub const ANSWERS: Register<ErrandAnswer> = Register::new("errand-answer");
 
 /// How often the store is looked at for errands: a leaver's second begins when somebody asks.
 const LOOK: Duration = Duration::from_millis(100);
@@ -72,7 +72,7 @@ pub enum Work {
 /// What came of an errand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct Answered {
+pub struct ErrandAnswer {
     /// When.
     pub at: Timestamp,
     /// The run, where something had to be done.
@@ -133,27 +133,27 @@ impl Engine {
         let answered = match self.do_errand(errand.work).await {
             Ok(answered) => answered,
             Err(EngineError::Store(error)) if !matches!(error, StoreError::Refused(_)) => return Err(error.into()),
-            Err(error) => Answered { refused: Some(error.to_string()), ..self.answered() },
+            Err(error) => ErrandAnswer { refused: Some(error.to_string()), ..self.answered() },
         };
         let mut mutations = vec![ERRANDS.remove(id), ANSWERS.put(id, &answered)?];
         mutations.extend(self.old_answers().await?);
         Ok(self.store().apply(&mutations).await?)
     }
 
-    async fn do_errand(&self, work: Work) -> Result<Answered, EngineError> {
+    async fn do_errand(&self, work: Work) -> Result<ErrandAnswer, EngineError> {
         match work {
             Work::Offboard { person } => {
                 let (person, planned) = self.plan_offboarding(person.as_str(), &Quiet).await?;
                 self.depart(&person).await?;
                 let approval = Approval { offboards: Some(person), overriding: None };
-                let answered = Answered { failures: planned.failures, ..self.answered() };
+                let answered = ErrandAnswer { failures: planned.failures, ..self.answered() };
                 self.carry_out(planned.plan, approval, answered).await
             }
             Work::Onboard { person } => {
                 self.welcome(person.as_str()).await?;
                 let request = PlanRequest { person: Some(person.as_str().to_owned()), ..PlanRequest::default() };
                 let planned = self.plan(&request, &Quiet).await?;
-                let answered = Answered { failures: planned.failures, ..self.answered() };
+                let answered = ErrandAnswer { failures: planned.failures, ..self.answered() };
                 self.carry_out(planned.plan, Approval::default(), answered).await
             }
             Work::Apply { file, plan: id, approval } => {
@@ -167,17 +167,17 @@ impl Engine {
         }
     }
 
-    async fn carry_out(&self, plan: Plan, approval: Approval, answered: Answered) -> Result<Answered, EngineError> {
+    async fn carry_out(&self, plan: Plan, approval: Approval, answered: ErrandAnswer) -> Result<ErrandAnswer, EngineError> {
         if plan.is_empty() {
             return Ok(answered);
         }
         let approved = self.approve(plan, approval).await?;
         let report = self.apply(approved, Arc::new(Quiet)).await?;
-        Ok(Answered { run: Some(report.run.id), findings: report.findings, ..answered })
+        Ok(ErrandAnswer { run: Some(report.run.id), findings: report.findings, ..answered })
     }
 
-    fn answered(&self) -> Answered {
-        Answered { at: self.now(), run: None, findings: Vec::new(), failures: Vec::new(), refused: None }
+    fn answered(&self) -> ErrandAnswer {
+        ErrandAnswer { at: self.now(), run: None, findings: Vec::new(), failures: Vec::new(), refused: None }
     }
 
     /// Takes answers away that nobody came for.

@@ -170,6 +170,36 @@ pub enum EngineError {
         /// What was to be given back.
         entitlement: Option<EntitlementRef>,
     },
+    /// No task has the id.
+    #[error("there is no task `{asked}`: innkeeper tasks")]
+    UnknownTask {
+        /// As it was asked for.
+        asked: String,
+    },
+    /// The beginning of an id that several tasks have.
+    #[error("`{asked}` could be {}: give more of the id", tasks.join(" or "))]
+    AmbiguousTask {
+        /// As it was asked for.
+        asked: String,
+        /// Their ids.
+        tasks: Vec<String>,
+    },
+    /// The task was answered already.
+    #[error("task {task} is not open any more: it {how}")]
+    TaskSettled {
+        /// Its id.
+        task: String,
+        /// What became of it.
+        how: String,
+    },
+    /// The app does not show what somebody says was done.
+    #[error("task {task} stays open: {text}")]
+    TaskNotSeen {
+        /// Its id.
+        task: String,
+        /// What the app shows, or why it does not.
+        text: String,
+    },
     /// The plan is for a later day.
     #[error("plan {} is for {day} and today is {today}: it can be applied from then on", plan.short())]
     TooEarly {

@@ -176,7 +176,10 @@ impl Parts {
 
 impl Systems for Installed {
     fn app(&self, app: &App) -> Result<Arc<dyn Target>, ConnectError> {
-        self.target(app.name.as_str(), &app.connection)
+        match app.connection() {
+            Some(connection) => self.target(app.name.as_str(), connection),
+            None => Err(ConnectError::Mismatch(format!("{} has no connector: people do it by hand", app.name))),
+        }
     }
 
     fn held(&self, name: &str) -> Option<String> {
@@ -194,7 +197,7 @@ impl Systems for Installed {
     }
 
     fn connector(&self, app: &App) -> Option<ConnectorPin> {
-        let reference: ConnectorRef = app.connection.connector.to_string().parse().ok()?;
+        let reference: ConnectorRef = app.connection()?.connector.to_string().parse().ok()?;
         let agreement = self.parts.agreement.now().ok()?;
         let version = agreement.lock.chosen(&reference, app.name.as_str()).ok()?;
         let entry = agreement.lock.entry(&reference.name, version)?;

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::error::EngineError;
+use crate::unfinished;
 use innkeeper_domain::{ChangeRecord, ChangeState};
 use innkeeper_store::{Mutation, Store};
 use jiff::civil::Date;
@@ -31,6 +32,8 @@ impl Journal {
     ) -> Result<(), EngineError> {
         record.state = state;
         record.at = self.clock.now();
+        let mut mutations = mutations;
+        mutations.extend(unfinished::after(record)?);
         self.store.record_change(record, &mutations).await?;
         Ok(())
     }

@@ -10,12 +10,13 @@ use crate::progress::{Event, Progress};
 use crate::retry::Patience;
 use crate::systems::Systems;
 use crate::target::Capabilities;
+use crate::unfinished;
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, AccountTarget, AppName, AppPlan, AppSeen, AppSnapshot, AttributeName, Case, CaseKind,
     ChangeRecord, ChangeState, Class, ConnectorPin, Description, DesiredAccount, EntitlementKey, Glob, Holder, Inputs, Lifecycle,
     Operation, PersonId, Plan, SnapshotId, SourceName, Today,
 };
-use innkeeper_planner::{AppInput, Link, Shield};
+use innkeeper_planner::{AppInput, ClosingStep, Link, ReclaimRule, Shield};
 use innkeeper_policy::{App, Circumstances, Configuration, Evaluation};
 use innkeeper_store::{Listing, Mutation, Store};
 use jiff::civil::Date;
@@ -64,6 +65,7 @@ pub(crate) struct Observed<'a> {
     pub(crate) connector: Option<ConnectorPin>,
     /// What is privileged and held by somebody active who was not read this time.
     pub(crate) held_elsewhere: BTreeSet<EntitlementKey>,
+    pub(crate) unfinished: BTreeSet<(AccountId, ClosingStep)>,
 }
 
 /// Reads apps.
@@ -201,9 +203,11 @@ impl Collector<'_> {
         let owned = self.store.owned_grants(&app.name).await?;
         let owned = owned.into_iter().map(|grant| (grant.account, grant.entitlement));
         let connector = self.systems.connector(app);
+        let unfinished = unfinished::of(self.store, &app.name).await?;
         Ok(Observed {
             app,
             connector,
+            unfinished,
             capabilities,
             snapshot,
             links: links.collect(),
@@ -293,6 +297,9 @@ pub(crate) fn compare(
             links: &observed.links,
             owned: &observed.owned,
             delete_after: app.delete_after.and_then(|days| u16::try_from(days).ok()),
+            revoke_from_leavers: app.revoke_from_leavers,
+            unfinished: &observed.unfinished,
+            reclaim: reclaim_rule(app),
             can_revoke_sessions: observed.capabilities.sessions,
             can_transfer: observed.capabilities.ownership,
             people_complete: population.complete,
@@ -320,6 +327,20 @@ pub(crate) fn compare(
         }
     }
     plans
+}
+
+/// When a licence of an app counts as unused.
+pub(crate) fn reclaim_rule(app: &App) -> ReclaimRule<'_> {
+    ReclaimRule { last_login: app.licences.last_login.as_ref(), after_days: app.licences.reclaim_after }
+}
+
+/// Says by how much each plan changes what its app costs.
+pub(crate) fn price(plans: &mut [AppPlan], observed: &[Observed<'_>]) {
+    for plan in plans {
+        if let Some(seen) = observed.iter().find(|observed| observed.app.name == plan.app) {
+            plan.cost = innkeeper_planner::cost_difference(&plan.changes, &seen.snapshot, &seen.app.licences.prices);
+        }
+    }
 }
 
 /// How long a create that an app has accepted and not finished counts as under way: an invitation that nobody sees lasts about so long.

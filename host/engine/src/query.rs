@@ -229,6 +229,7 @@ impl Engine {
                     links,
                     owned: BTreeSet::new(),
                     held_elsewhere: BTreeSet::new(),
+                    unfinished: BTreeSet::new(),
                     connector: None,
                 }
             })

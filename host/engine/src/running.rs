@@ -172,7 +172,7 @@ impl Engine {
         Ok(self.store().apply(&mutations).await?)
     }
 
-    fn run_app(&self, name: &AppName) -> Option<RunApp> {
+    pub(crate) fn run_app(&self, name: &AppName) -> Option<RunApp> {
         let app = self.configuration().app(name)?;
         let target = self.parts.systems.app(app).map_err(|error| error.to_string());
         let (systems, stopping, name) = (self.parts.systems.clone(), self.stopping.clone(), app.name.clone());
@@ -194,7 +194,7 @@ impl Engine {
         level
     }
 
-    fn journal(&self) -> Arc<Journal> {
+    pub(crate) fn journal(&self) -> Arc<Journal> {
         let zone = self.configuration().time_zone().clone();
         Arc::new(Journal::new(self.parts.store.clone(), self.parts.clock.clone(), zone))
     }

@@ -1,12 +1,12 @@
 //! Accounts that are to be closed: suspended, signed out, relieved of grants and property, and deleted when the time has come.
 
-use crate::Link;
 use crate::correlate::{Holding, Owner};
 use crate::draft::{Before, Sequence, Stage, Subject, while_in};
 use crate::grants::Grants;
 use crate::maintain::adopt;
 use crate::planner::Scene;
 use crate::shield;
+use crate::{ClosingStep, Link};
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, Case, CaseKind, Class, DesiredAccount, LifecycleEffect, Operation, Presence, Reason,
     Upcoming,
@@ -147,10 +147,11 @@ impl<'a> Closing<'a> {
         }
         let after = before_deletion.clone();
         let newly = account.status != AccountStatus::Suspended;
-        if newly && scene.input.can_revoke_sessions {
+        let missed = |step| scene.input.unfinished.contains(&(account.id.clone(), step));
+        if (newly || missed(ClosingStep::EndSessions)) && scene.input.can_revoke_sessions {
             sequence.push(Operation::RevokeSessions, vec![desired.reason.clone()], while_in(status), &after);
         }
-        if suspend.is_some_and(|effect: &LifecycleEffect| effect.keeps_grants) {
+        if scene.input.revoke_from_leavers && suspend.is_some_and(|effect: &LifecycleEffect| effect.keeps_grants) {
             grants.add(
                 &mut sequence,
                 grants.for_leaver(position),
@@ -159,7 +160,9 @@ impl<'a> Closing<'a> {
                 &after,
             );
         }
-        if newly && let Some(to) = heir(scene, desired, position) {
+        if (newly || missed(ClosingStep::TransferOwnership))
+            && let Some(to) = heir(scene, desired, Some(position))
+        {
             let operation = Operation::TransferOwnership { to: to.clone() };
             before_deletion.push(Before::Step(sequence.push(operation, vec![desired.reason.clone()], while_in(status), &after)));
         }
@@ -214,21 +217,32 @@ impl<'a> Closing<'a> {
         }
         let suspended_on = closed_on(desired, link.suspended_on.unwrap_or(scene.input.today), scene.input.today);
         let name = scene.name_of(desired);
+        let mut sequence = Sequence::new(Stage::Leaver, desired, Subject::Hidden { id, name: name.clone() });
+        let mut before_deletion = Vec::new();
+        if scene.input.unfinished.contains(&(id.clone(), ClosingStep::TransferOwnership))
+            && let Some(to) = heir(scene, desired, None)
+        {
+            let operation = Operation::TransferOwnership { to: to.clone() };
+            let step = sequence.push(operation, vec![desired.reason.clone()], while_in(AccountStatus::Suspended), &[]);
+            before_deletion.push(Before::Step(step));
+        }
         match self.deletion(scene, suspended_on) {
             Deletion::Never => {}
             Deletion::On(day) => self.upcoming(desired, &name, day),
             Deletion::Now => {
-                let mut sequence = Sequence::new(Stage::Leaver, desired, Subject::Hidden { id, name });
                 let reasons = deletion_reasons(scene, desired, suspended_on);
-                sequence.push(Operation::DeleteAccount, reasons, while_in(AccountStatus::Suspended), &[]);
-                match scene.ward_of_subject(&sequence.subject) {
-                    Some(ward) => {
-                        let name = scene.name_of(desired);
-                        self.cases.push(shield::case(ward, desired, Some(id), &name, &shield::words(&sequence.steps)));
-                    }
-                    None => self.sequences.push(sequence),
-                }
+                sequence.push(Operation::DeleteAccount, reasons, while_in(AccountStatus::Suspended), &before_deletion);
             }
+        }
+        if sequence.steps.is_empty() {
+            return;
+        }
+        match scene.ward_of_subject(&sequence.subject) {
+            Some(ward) => {
+                let name = scene.name_of(desired);
+                self.cases.push(shield::case(ward, desired, Some(id), &name, &shield::words(&sequence.steps)));
+            }
+            None => self.sequences.push(sequence),
         }
     }
 
@@ -294,10 +308,12 @@ fn deletion_reasons(scene: &Scene<'_, '_>, desired: &DesiredAccount, suspended_o
 }
 
 /// The account that inherits: managed, usable, and of somebody who stays.
-fn heir<'a>(scene: &Scene<'_, 'a>, desired: &DesiredAccount, position: usize) -> Option<&'a AccountId> {
+fn heir<'a>(scene: &Scene<'_, 'a>, desired: &DesiredAccount, position: Option<usize>) -> Option<&'a AccountId> {
     let heir = scene.correlation.find(desired.transfer_to.as_ref().filter(|_| scene.input.can_transfer)?)?;
     match scene.correlation.holdings[heir] {
-        Holding::Linked { account } if account != position && scene.correlation.people[heir].presence == Presence::Active => {
+        Holding::Linked { account }
+            if Some(account) != position && scene.correlation.people[heir].presence == Presence::Active =>
+        {
             let account = scene.observed.accounts[account];
             (account.status == AccountStatus::Active && scene.ward(account).is_none()).then_some(&account.id)
         }

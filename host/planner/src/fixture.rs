@@ -1,6 +1,6 @@
 //! A small app and its people, for tests, and what happens to them when a plan is carried out.
 
-use crate::{AppInput, Link, Shield, plan_app};
+use crate::{AppInput, ClosingStep, Link, Shield, plan_app};
 use innkeeper_domain::*;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -19,6 +19,9 @@ pub(crate) struct World {
     pub(crate) links: BTreeMap<AccountId, Link>,
     pub(crate) owned: BTreeSet<(AccountId, EntitlementKey)>,
     pub(crate) delete_after: Option<u16>,
+    pub(crate) revoke_from_leavers: bool,
+    pub(crate) unfinished: BTreeSet<(AccountId, ClosingStep)>,
+    pub(crate) last_login: Option<AttributeName>,
     pub(crate) can_revoke_sessions: bool,
     pub(crate) can_transfer: bool,
     pub(crate) people_complete: bool,
@@ -106,6 +109,9 @@ impl World {
             links: BTreeMap::new(),
             owned: BTreeSet::new(),
             delete_after: None,
+            revoke_from_leavers: true,
+            unfinished: BTreeSet::new(),
+            last_login: None,
             can_revoke_sessions: false,
             can_transfer: false,
             people_complete: true,
@@ -127,6 +133,9 @@ impl World {
             links: &self.links,
             owned: &self.owned,
             delete_after: self.delete_after,
+            revoke_from_leavers: self.revoke_from_leavers,
+            unfinished: &self.unfinished,
+            reclaim: crate::ReclaimRule { last_login: self.last_login.as_ref(), after_days: 60 },
             can_revoke_sessions: self.can_revoke_sessions,
             can_transfer: self.can_transfer,
             people_complete: self.people_complete,

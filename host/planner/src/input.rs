@@ -1,5 +1,6 @@
 //! What one app's plan is made from.
 
+use crate::ReclaimRule;
 use crate::Shield;
 use innkeeper_domain::{AccountId, AppMode, AppName, AppSnapshot, AttributeName, DesiredAccount, EntitlementKey, PersonId};
 use jiff::civil::Date;
@@ -28,6 +29,16 @@ impl Link {
     }
 }
 
+/// A step of closing an account that leaves no trace on the app: nothing that could be read tells whether it was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClosingStep {
+    /// All sessions are ended.
+    EndSessions,
+    /// What the account owns is handed over.
+    TransferOwnership,
+}
+
 /// All that the plan for one app depends on.
 ///
 /// `desired` must have everybody, also where only a few people shall be touched: who is ambiguous and which names collide can
@@ -50,6 +61,12 @@ pub struct AppInput<'a> {
     pub owned: &'a BTreeSet<(AccountId, EntitlementKey)>,
     /// How many days after its suspension an account is deleted; none: never.
     pub delete_after: Option<u16>,
+    /// Whether leavers lose what the rules gave them, where their suspended accounts would keep it.
+    pub revoke_from_leavers: bool,
+    /// Steps that were tried when an account was closed and did not succeed: they are tried again.
+    pub unfinished: &'a BTreeSet<(AccountId, ClosingStep)>,
+    /// When a licence counts as unused.
+    pub reclaim: ReclaimRule<'a>,
     /// Whether the connector can end sessions.
     pub can_revoke_sessions: bool,
     /// Whether the connector can transfer ownership.

@@ -10,6 +10,7 @@
 mod certainty;
 mod close;
 mod correlate;
+mod cost;
 mod create;
 mod delta;
 pub mod difference;
@@ -25,6 +26,7 @@ mod matcher;
 mod observed;
 mod order;
 mod planner;
+mod reclaim;
 mod schema;
 mod seats;
 mod shield;
@@ -39,7 +41,9 @@ mod simulator;
 #[cfg(test)]
 mod tests;
 
-pub use input::{AppInput, Link};
+pub use cost::cost_difference;
+pub use input::{AppInput, ClosingStep, Link};
 pub use order::{NeedsCycle, plan};
 pub use planner::plan_app;
+pub use reclaim::{ReclaimRule, reclaimable};
 pub use shield::{Shield, is_privileged};

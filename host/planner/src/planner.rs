@@ -107,7 +107,8 @@ pub(crate) fn plan_app_after(input: &AppInput<'_>, last: &mut usize) -> AppPlan 
     let mut changes = number(sequences, observed.accounts.len(), last);
     let seats = seats::reserve(&scene, &mut changes, &mut cases);
     sort_cases(&mut cases);
-    AppPlan { app: input.app.clone(), mode: input.mode, changes, orphans: orphans(&scene), drift, cases, upcoming, seats }
+    let cost = Vec::new();
+    AppPlan { app: input.app.clone(), mode: input.mode, changes, orphans: orphans(&scene), drift, cases, upcoming, seats, cost }
 }
 
 /// Which accounts the plan deletes.
@@ -166,6 +167,7 @@ fn sort_cases(cases: &mut [Case]) {
         CaseKind::SeatsShort { .. } => 8,
         CaseKind::LastHolder { .. } => 9,
         CaseKind::Protected { .. } => 10,
+        CaseKind::Refused { .. } => 11,
     };
     cases.sort_by(|left, right| {
         (rank(&left.kind), &left.person, &left.text).cmp(&(rank(&right.kind), &right.person, &right.text))

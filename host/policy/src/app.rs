@@ -3,18 +3,20 @@
 use crate::approval::ApprovalDemand;
 use crate::connection::Connection;
 use crate::expression::Expression;
+use crate::licences::Licences;
 use crate::lifecycle::{Close, OnLeave};
+use crate::manual::Manual;
 use crate::problem::Spot;
 use innkeeper_domain::{AppMode, AppName, AttributeName, Glob, Guard, Strength};
 use std::num::NonZeroU32;
 
-/// One app: a connector with configuration, credentials, mappings and limits.
+/// One app: a connector, or people, with configuration, credentials, mappings and limits.
 #[derive(Clone, Debug)]
 pub struct App {
     /// As it is called in the configuration.
     pub name: AppName,
-    /// The system behind it.
-    pub connection: Connection,
+    /// What is behind it.
+    pub kind: AppKind,
     /// Whether anything is written to it.
     pub mode: AppMode,
     /// The attributes by which accounts are correlated with people, the strongest first.
@@ -33,6 +35,10 @@ pub struct App {
     pub on_leave: OnLeave,
     /// How many days after it was closed an account is deleted; none: never.
     pub delete_after: Option<u32>,
+    /// Whether leavers lose what the rules gave them, where their suspended accounts would keep it.
+    pub revoke_from_leavers: bool,
+    /// What its licences cost, and when one counts as unused.
+    pub licences: Licences,
     /// Accounts that are never written to: patterns over unique name, id and the attributes of `match`.
     pub protect: Vec<Glob>,
     /// The accounts that the engine itself uses: the same, and no holders of what is privileged.
@@ -50,6 +56,15 @@ pub struct App {
     pub(crate) spots: AppSpots,
 }
 
+/// What is behind an app.
+#[derive(Clone, Debug)]
+pub enum AppKind {
+    /// A system with an API, and the connector that speaks to it.
+    Connector(Connection),
+    /// People who do by hand what there is no API for.
+    Manual(Manual),
+}
+
 /// Where the parts of an app stand, for diagnostics.
 #[derive(Clone, Debug)]
 pub(crate) struct AppSpots {
@@ -62,6 +77,19 @@ pub(crate) struct AppSpots {
 }
 
 impl App {
+    /// The system behind it; none where people do it by hand.
+    pub fn connection(&self) -> Option<&Connection> {
+        match &self.kind {
+            AppKind::Connector(connection) => Some(connection),
+            AppKind::Manual(_) => None,
+        }
+    }
+
+    /// Whether accounts of leavers are handed on to somebody.
+    pub fn transfers_ownership(&self) -> bool {
+        self.transfer_to.is_some()
+    }
+
     /// The mapping of an attribute; names are compared without case (RFC 7643, section 2.1).
     pub fn mapping(&self, attribute: &str) -> Option<&Mapping> {
         self.mappings.iter().find(|mapping| mapping.attribute.as_str().eq_ignore_ascii_case(attribute))

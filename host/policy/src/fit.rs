@@ -25,6 +25,13 @@ impl Configuration {
                 problems.push(unknown(spot, matcher, description));
             }
         }
+        if let (Some(name), Some(spot)) = (&app.licences.last_login, &app.licences.last_login_spot)
+            && description.attribute(name).is_none()
+        {
+            let names = description.accounts.iter().map(|schema| schema.name.as_str());
+            let problem = Problem::new(spot, format!("accounts have no attribute `{name}`"), "unknown attribute");
+            problems.push(problem.maybe_help(suggest::help(name.as_str(), names)));
+        }
         for role in self.roles.values() {
             check_grants(app, role, description, &mut problems);
         }

@@ -12,9 +12,11 @@ mod egress;
 mod evaluate;
 mod expression;
 mod fit;
+mod licences;
 mod lifecycle;
 mod limits;
 mod load;
+mod manual;
 mod merge;
 mod problem;
 mod role;
@@ -23,7 +25,7 @@ mod source;
 mod suggest;
 mod vocabulary;
 
-pub use app::{App, Mapping};
+pub use app::{App, AppKind, Mapping};
 pub use approval::{ApprovalDemand, Approver};
 pub use configuration::{Configuration, ConfigurationError};
 pub use connection::{
@@ -32,8 +34,10 @@ pub use connection::{
 pub use egress::Egress;
 pub use evaluate::{AppEvaluation, Circumstances, Evaluation, EvaluationProblem, Names, NoNames};
 pub use expression::Expression;
+pub use licences::Licences;
 pub use lifecycle::{Close, Lifecycle, OnLeave};
 pub use limits::Limits;
+pub use manual::{Blank, Instructions, Manual};
 pub use merge::{Merged, PeopleProblem, merge};
 pub use problem::{Place, Problem, Problems, SourceFile};
 pub use role::Role;

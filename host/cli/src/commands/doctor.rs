@@ -66,7 +66,7 @@ fn connections(configuration: &Configuration) -> impl Iterator<Item = (String, &
         SourceKind::Connector(connector) => Some((source.name.to_string(), &connector.connection)),
         SourceKind::Csv(_) => None,
     });
-    sources.chain(configuration.apps().map(|app| (app.name.to_string(), &app.connection)))
+    sources.chain(configuration.apps().filter_map(|app| Some((app.name.to_string(), app.connection()?))))
 }
 
 fn credentials(findings: &mut Vec<Finding>, directory: &Path, name: &str, connection: &Connection, vault: &dyn Vault) {

@@ -11,8 +11,8 @@ use crate::render::style::{bad, change, faint, good, strong};
 use crate::render::terminal::plain;
 use crate::render::{lifecycle, moment};
 use crate::reply::Reply;
-use innkeeper_domain::{ChangeRecord, Presence, Reason, Strength};
-use innkeeper_engine::Explanation;
+use innkeeper_domain::{ChangeRecord, ChangeState, Presence, Reason, Strength};
+use innkeeper_engine::{Explanation, task_id};
 use std::fmt::Write;
 
 /// How many changes of the past are shown.
@@ -109,6 +109,9 @@ fn history(text: &mut String, history: &[ChangeRecord]) {
         }
         if let Some(trouble) = trouble(record) {
             let _ = writeln!(text, "    {trouble}");
+        }
+        if matches!(record.state, ChangeState::Manual { .. }) {
+            let _ = writeln!(text, "    {}", faint(format!("innkeeper tasks show {}", task_id(&record.run, &record.id))));
         }
         for exchange in record.attempts.iter().flat_map(|attempt| &attempt.exchanges) {
             let answer = exchange.status.map_or("no answer".into(), |status| status.to_string());

@@ -17,9 +17,11 @@ mod pause;
 mod person;
 mod plan;
 mod plan_file;
+mod report;
 mod run;
 mod secret;
 mod status;
+mod tasks;
 mod temporary;
 mod who_has;
 
@@ -37,7 +39,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Approve(approve) => approve::run(&general, &approve),
         Command::Apply(apply) => apply::run(&general, &apply),
         Command::Run(asked) => run::run(&general, &asked),
-        Command::Status => status::run(&general),
+        Command::Status(status) if status.leavers => report::still_open(&general),
+        Command::Status(_) => status::run(&general),
         Command::Onboard(onboard) => person::onboard(&general, &onboard),
         Command::Offboard(offboard) => person::offboard(&general, &offboard),
         Command::Grant(grant) => temporary::grant(&general, &grant),
@@ -46,9 +49,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::WhoHas(who_has) => who_has::run(&general, &who_has),
         Command::Access(access) => access::run(&general, &access),
         Command::Explain(explain) => explain::run(&general, &explain),
+        Command::Report(report) => report::run(&general, &report),
         Command::Orphans => last_plan::orphans(&general),
         Command::Drift => last_plan::drift(&general),
         Command::Cases => last_plan::cases(&general),
+        Command::Tasks(tasks) => tasks::run(&general, &tasks),
         Command::Audit(audit) => audit::run(&general, &audit),
         Command::Secret(secret) => secret::run(&general, &secret),
         Command::Connector(connector) => connector::run(&general, &connector),

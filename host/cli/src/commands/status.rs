@@ -10,7 +10,7 @@ use crate::render::style::{bad, change, count, strong};
 use crate::render::table::table;
 use crate::reply::{Exit, Reply};
 use innkeeper_domain::{Completeness, RunState};
-use innkeeper_engine::{Health, Paused, SERVICE};
+use innkeeper_engine::{Health, Paused, SERVICE, TaskFilter};
 use innkeeper_store::Listing;
 use jiff::Timestamp;
 use std::fmt::Write;
@@ -82,10 +82,19 @@ pub(crate) fn run(general: &General) -> Result<Reply, CliError> {
                 );
             }
         }
+        let tasks = engine.tasks(&TaskFilter::default()).await?;
+        let (with_people, overdue) =
+            (tasks.iter().filter(|task| task.is_open()).count(), tasks.iter().filter(|task| task.overdue).count());
+        if with_people > 0 {
+            let overdue = if overdue > 0 { format!(", {overdue} overdue") } else { String::new() };
+            let tasks = count(with_people, "task is", "tasks are");
+            let _ = writeln!(text, "\n{}: innkeeper tasks", change(format!("{tasks} open with people{overdue}")));
+        }
+        let tasks = serde_json::json!({ "open": with_people, "overdue": overdue });
         let exit = if open.is_empty() { Exit::Done } else { Exit::Pending };
         Ok(Reply::new(
             text,
-            &serde_json::json!({ "listings": listings, "runs": runs, "open": open, "ending": ending, "service": service, "paused": paused }),
+            &serde_json::json!({ "listings": listings, "runs": runs, "open": open, "ending": ending, "tasks": tasks, "service": service, "paused": paused }),
             exit,
         ))
     })

@@ -23,3 +23,19 @@ pub(crate) fn lifecycle(lifecycle: Lifecycle) -> String {
 pub(crate) fn moment(at: jiff::Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
+
+/// How long ago something was.
+pub(crate) fn age(since: jiff::Timestamp, now: jiff::Timestamp) -> String {
+    span(now.duration_since(since).as_secs().max(0))
+}
+
+/// So many seconds in the largest unit of which there are two: `3 days`, `5 hours`, `90 minutes`.
+pub(crate) fn span(seconds: i64) -> String {
+    let (number, unit) = match seconds {
+        ..120 => (seconds, "second"),
+        120..7_200 => (seconds / 60, "minute"),
+        7_200..172_800 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
+}

@@ -2,7 +2,9 @@
 
 use super::style::{bad, change as changed, count, faint, good, strong};
 use super::terminal::plain;
-use innkeeper_domain::{AppPlan, Change, Class, Delta, Edit, Operation, Plan, SeatUse, Seats, Summary, Value, Values};
+use innkeeper_domain::{
+    AppPlan, Change, Class, Cost, Costs, Delta, Edit, Operation, Plan, SeatUse, Seats, Summary, Value, Values,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -27,6 +29,12 @@ pub(crate) fn render(plan: &Plan, detail: Detail) -> String {
     let mut text = String::new();
     for app in plan.apps() {
         render_app(&mut text, app, detail);
+    }
+    let priced: Vec<&AppPlan> = plan.apps().iter().filter(|app| !app.cost.is_empty()).collect();
+    if priced.len() > 1 {
+        let mut total = Costs::default();
+        priced.iter().flat_map(|app| &app.cost).for_each(|cost| total.add(cost));
+        let _ = writeln!(text, "{} {}", strong("Cost in all:"), difference(&total.sums()));
     }
     let orphans: usize = plan.apps().iter().map(|app| app.orphans.len()).sum();
     let drift: usize = plan.apps().iter().map(|app| app.drift.len()).sum();
@@ -65,6 +73,9 @@ fn render_app(text: &mut String, app: &AppPlan, detail: Detail) {
         let _ = writeln!(text, "  {}", seat_use(seats));
     }
     later(text, app, detail);
+    if !app.cost.is_empty() {
+        let _ = writeln!(text, "  cost: {}", difference(&app.cost));
+    }
     if groups.len() > SHOWN && !detail.full {
         let rest = count(groups.len() - SHOWN, "account", "accounts");
         let _ = writeln!(text, "  {}", faint(format!("... and {rest} more: --full shows all")));
@@ -83,6 +94,12 @@ fn later(text: &mut String, app: &AppPlan, detail: Detail) {
     if coming().count() > most {
         let _ = writeln!(text, "  {}", faint(format!("... and {} more to come: --full shows all", coming().count() - most)));
     }
+}
+
+/// `+25.00 EUR a month, -8.33 USD a month`.
+fn difference(costs: &[Cost]) -> String {
+    let signed = |cost: &Cost| if cost.is_negative() { cost.to_string() } else { format!("+{cost}") };
+    costs.iter().map(signed).collect::<Vec<_>>().join(", ")
 }
 
 /// `licence Plus: 3 given, 1 taken back, each costs money; 12 of 20 seats used before`.

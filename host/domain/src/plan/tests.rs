@@ -96,6 +96,7 @@ fn any_plan() -> impl Strategy<Value = Plan> {
             }],
             upcoming: Vec::new(),
             seats: Vec::new(),
+            cost: Vec::new(),
         };
         Plan::seal(taken, jiff::civil::date(2026, 11, 22), &by, inputs, vec![app]).unwrap()
     })

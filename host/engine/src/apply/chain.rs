@@ -4,14 +4,15 @@
 //! has to guess: an `intended` change was certainly not sent, a `sent` one is read back before anything is sent again.
 
 use super::context::AppContext;
+use super::effects::effects;
 use super::observe::{Goal, Verdict};
 use super::undone::Undone;
 use super::write::{self, Traffic, Written};
 use crate::error::EngineError;
+use crate::tasks;
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, AccountTarget, Attempt, ChangeId, ChangeRecord, ChangeState, ErrorCode, Failure, Operation,
 };
-use innkeeper_store::{Link, Mutation, OwnedGrant};
 use std::collections::HashMap;
 
 /// How long a write that the app accepted and has not finished is asked for within one run.
@@ -48,7 +49,11 @@ impl<'a> Chain<'a> {
             } else if let ChangeState::Done { account: Some(account), .. } = &record.state {
                 self.created.insert(record.id.clone(), account.clone());
             }
-            if let Some(undone) = Undone::of(&record.state) {
+            if let Some(undone) = Undone::of(record) {
+                // What follows meets the account as it was.
+                if let Undone::Suspending(status) = undone {
+                    self.status = Some(status);
+                }
                 self.undone.insert(record.id.clone(), undone);
             }
             each(record);
@@ -62,7 +67,8 @@ impl<'a> Chain<'a> {
             let text = format!("{failed}, which has to come before, did not succeed");
             return journal.record(record, ChangeState::Skipped { text }, Vec::new()).await;
         }
-        if record.change.after.iter().any(|before| self.undone.contains_key(before)) {
+        let mut waits_for = record.change.after.iter().filter_map(|before| self.undone.get(before));
+        if waits_for.any(|undone| undone.holds_up(&record.change.operation)) {
             let text = "what has to come before is not finished".to_owned();
             return journal.record(record, ChangeState::Postponed { text }, Vec::new()).await;
         }
@@ -240,7 +246,8 @@ impl<'a> Chain<'a> {
                     return self.done(record, already, id, shown).await;
                 }
                 Written::Manual { text } => {
-                    return context.journal.record(record, ChangeState::Manual { text }, Vec::new()).await;
+                    let task = tasks::opened(record, context.journal.now())?;
+                    return context.journal.record(record, ChangeState::Manual { text }, vec![task]).await;
                 }
                 Written::Pending { token } => {
                     let wait = waits.next();
@@ -344,46 +351,15 @@ impl<'a> Chain<'a> {
         if let Some(id) = &account {
             self.created.insert(record.id.clone(), id.clone());
         }
-        let mutations = self.mutations(record, account.as_ref(), shown.as_ref());
+        let journal = &self.context.journal;
+        let mutations = match &account {
+            Some(account) => effects(record, account, shown.as_ref(), journal.now(), journal.today()),
+            None => Vec::new(),
+        };
         if shown.is_some() {
             self.seen = shown;
         }
         self.context.journal.record(record, ChangeState::Done { already, account }, mutations).await
-    }
-
-    /// What follows from a change that succeeded.
-    fn mutations(&self, record: &ChangeRecord, account: Option<&AccountId>, shown: Option<&Account>) -> Vec<Mutation> {
-        let Some(account) = account.cloned() else { return Vec::new() };
-        let (app, change, journal) = (record.app.clone(), &record.change, &self.context.journal);
-        let link = |unique_name: String| Link {
-            person: change.person.clone(),
-            unique_name,
-            since: journal.now(),
-            suspended_on: None,
-            deleted_on: None,
-        };
-        let mutation = match &change.operation {
-            Operation::CreateAccount { unique_name, .. } => {
-                let unique_name = shown.map_or(unique_name, |account| &account.unique_name).clone();
-                Mutation::Link { app, account, link: link(unique_name) }
-            }
-            Operation::Adopt => Mutation::Link { app, account, link: link(change.label.clone()) },
-            Operation::UpdateAccount { .. } => match shown {
-                Some(shown) => Mutation::Renamed { app, account, unique_name: shown.unique_name.clone() },
-                None => return Vec::new(),
-            },
-            Operation::Suspend => Mutation::Suspended { app, account, on: Some(journal.today()) },
-            Operation::Reactivate => Mutation::Suspended { app, account, on: None },
-            Operation::DeleteAccount => Mutation::Deleted { app, account, on: journal.today() },
-            Operation::Grant { entitlement, .. } | Operation::AssumeGrant { entitlement, .. } => {
-                let role = change.reasons.iter().find_map(|reason| reason.role.clone());
-                let grant = OwnedGrant { account, entitlement: entitlement.clone(), role, since: journal.now() };
-                Mutation::OwnGrant { app, grant }
-            }
-            Operation::Revoke { entitlement, .. } => Mutation::DisownGrant { app, account, entitlement: entitlement.clone() },
-            Operation::RevokeSessions | Operation::TransferOwnership { .. } => return Vec::new(),
-        };
-        vec![mutation]
     }
 
     /// Adds a try to the record; it becomes durable with the next state.

@@ -5,7 +5,9 @@ mod approval;
 mod chain;
 mod concurrency;
 mod context;
+mod effects;
 mod gather;
+mod look;
 mod observe;
 mod quarantine;
 #[cfg(test)]
@@ -16,6 +18,8 @@ mod write;
 
 pub use approval::{Approval, ApprovedPlan, NoReason, Override, Proof};
 pub(crate) use approval::{Ground, breaches};
+pub(crate) use effects::effects;
+pub(crate) use look::{Look, look};
 pub use verify::Finding;
 pub(crate) use verify::verify;
 
@@ -152,7 +156,7 @@ pub(crate) async fn execute(
     }
     // Leavers pre-empt everything, on all apps at once.
     for wave in std::iter::once(closing).chain(levels.into_values()) {
-        let undone = finished.iter().filter_map(|record| Some((record.id.clone(), Undone::of(&record.state)?))).collect();
+        let undone = finished.iter().filter_map(|record| Some((record.id.clone(), Undone::of(record)?))).collect();
         finished.extend(run_wave(wave, &contexts, undone, &active, &counter).await?);
     }
 

@@ -109,6 +109,7 @@ impl Run {
             cases: Vec::new(),
             upcoming: Vec::new(),
             seats: Vec::new(),
+            cost: Vec::new(),
         };
         let plan = Plan::seal(Timestamp::UNIX_EPOCH, date(2026, 11, 22), "test", Inputs::default(), vec![plan]).unwrap();
         let run = RunRecord {
@@ -370,4 +371,36 @@ async fn what_comes_after_a_humans_turn_is_postponed_and_after_a_failure_skipped
     let report = run.apply(vec![create("c1", "ada"), grant_after("c2", "ada", "c1")]).await;
     assert_eq!(states(&report), ["failed", "skipped"]);
     assert!(!report.is_success());
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_that_closes_a_leaver_waits_until_somebody_suspends_the_account_by_hand() {
+    let run = Run::new();
+    run.world.close_by_hand();
+    let ada = run.world.account("ada", "");
+    let suspended = Precondition::AccountIs { status: AccountStatus::Suspended, attributes: Attributes::new() };
+    let after = |id: &str, operation: Operation| Change {
+        after: vec![ChangeId::new("c1")],
+        ..change(id, "ada", existing(&ada, "ada"), operation, suspended.clone())
+    };
+    let revoke = Operation::Revoke { entitlement: team(), name: "backend".into() };
+    let changes = vec![
+        suspend("c1", &ada, "ada"),
+        after("c2", Operation::RevokeSessions),
+        after("c3", revoke),
+        after("c4", Operation::DeleteAccount),
+    ];
+    let report = run.apply(changes).await;
+    assert_eq!(states(&report), ["manual", "done", "done", "postponed"]);
+    assert_eq!(run.world.writes(), ["sign out id-ada", "revoke id-ada"], "what cannot be undone waits");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_humans_turn_is_a_task_from_the_same_moment_on() {
+    let run = Run::new();
+    run.world.create_by_hand();
+    run.apply(vec![create("c1", "ada")]).await;
+    let tasks = run.store.register("tasks").await.unwrap();
+    assert_eq!(tasks.len(), 1);
+    assert!(tasks.contains_key(&crate::task_id(&RunId::new("run"), &ChangeId::new("c1"))), "{tasks:?}");
 }

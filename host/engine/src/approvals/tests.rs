@@ -31,6 +31,7 @@ fn plan(by: &str) -> Plan {
         cases: Vec::new(),
         upcoming: Vec::new(),
         seats: Vec::new(),
+        cost: Vec::new(),
     };
     Plan::seal(Timestamp::UNIX_EPOCH, jiff::civil::date(2026, 11, 22), by, Inputs::default(), vec![app]).unwrap()
 }

@@ -204,7 +204,8 @@ for = ["entitlements"]"#;
         let file = SourceFile { name: "innkeeper.toml".into(), text };
         let configuration = Configuration::load(vec![file]).expect("sound");
         let app = configuration.apps().next().expect("one");
-        connect(manifest, &Grant::all(manifest), &app.connection).map(|mut slots| slots.remove("default").expect("given"))
+        connect(manifest, &Grant::all(manifest), app.connection().expect("it has a connector"))
+            .map(|mut slots| slots.remove("default").expect("given"))
     }
 
     fn connect(manifest: &Manifest, grant: &Grant, connection: &Connection) -> Result<BTreeMap<String, Credential>, String> {
@@ -227,7 +228,7 @@ for = ["entitlements"]"#;
         let configuration = Configuration::load(vec![file]).expect("sound");
         let app = configuration.apps().next().expect("one");
         let manifest = manifest(WHOLE);
-        let refused = connect(&manifest, &Grant::default(), &app.connection).map(drop);
+        let refused = connect(&manifest, &Grant::default(), app.connection().expect("it has a connector")).map(drop);
         assert_eq!(
             refused.expect_err("not granted"),
             "crm gives the credential `default`, which was not granted to the connector crm. Grant it: innkeeper connector grant crm \
@@ -237,7 +238,9 @@ for = ["entitlements"]"#;
         let mut moved = Grant::all(&manifest);
         let slot = moved.credentials.get_mut("default").expect("asked for");
         slot.token_url = Some("https://token.example.net".parse().expect("a URL"));
-        connect(&manifest, &moved, &app.connection).map(drop).expect_err("granted for another endpoint");
+        connect(&manifest, &moved, app.connection().expect("it has a connector"))
+            .map(drop)
+            .expect_err("granted for another endpoint");
     }
 
     #[test]

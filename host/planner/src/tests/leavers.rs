@@ -262,3 +262,29 @@ mod where_suspended_accounts_are_not_listed {
         assert_eq!(lines(&hiding(person("p1", "ada"), link).plan()), ["c1 ada: create"]);
     }
 }
+
+#[test]
+fn a_step_that_leaves_no_trace_and_failed_is_tried_again_and_nothing_is_deleted_before_it() {
+    let ada = DesiredAccount { transfer_to: Some("p2".into()), ..leaver("p1", "ada") };
+    let mut world = World::empty().with_linked("a1", ada, AccountStatus::Suspended).with_linked(
+        "a2",
+        person("p2", "bob"),
+        AccountStatus::Active,
+    );
+    world.links.insert("a1".into(), Link { suspended_on: Some(TODAY - 30.days()), ..Link::new("p1".into()) });
+    (world.can_revoke_sessions, world.can_transfer, world.delete_after) = (true, true, Some(30));
+    assert_eq!(lines(&world.plan()), ["c1 ada: delete"], "what succeeded is not done again");
+    for step in [crate::ClosingStep::EndSessions, crate::ClosingStep::TransferOwnership] {
+        world.unfinished.insert(("a1".into(), step));
+    }
+    assert_eq!(lines(&world.plan()), ["c1 ada: revoke sessions", "c2 ada: transfer to a2", "c3 ada: delete after c2"]);
+}
+
+#[test]
+fn leavers_keep_what_they_hold_where_the_configuration_says_so() {
+    let world =
+        World::empty().with_entitlement("group", "g1", "Alpha").with_linked("a1", leaver("p1", "ada"), AccountStatus::Active);
+    let mut world = world.with_grant("a1", "group", "g1", true);
+    world.revoke_from_leavers = false;
+    assert_eq!(lines(&world.plan()), ["c1 ada: suspend"]);
+}

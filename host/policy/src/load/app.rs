@@ -1,8 +1,8 @@
 //! `[app.NAME]`.
 
 use super::section::{Entry, Section, entries};
-use super::{approval, connection, guard, lifecycle, privileged, protection, setting};
-use crate::app::{App, AppSpots, Mapping};
+use super::{approval, connection, guard, licences, lifecycle, manual, privileged, protection, setting};
+use crate::app::{App, AppKind, AppSpots, Mapping};
 use crate::approval::ApprovalDemand;
 use crate::expression::{Expression, Purpose, Quoted};
 use crate::lifecycle::Close;
@@ -30,11 +30,7 @@ pub(super) fn app(
     problems: &mut Problems,
 ) -> Option<App> {
     let mut section = entry.section("an app", problems)?;
-    let connector = section.need("connector", "\"github@1\"", problems).and_then(|entry| entry.name(problems));
-    let reference = connector.and_then(|quoted| connection::connector(&quoted, problems));
-    let known = reference.is_some();
-    let unnamed = || crate::connection::ConnectorReference { name: String::new(), requirement: None };
-    let connection = connection::connection(reference.unwrap_or_else(unnamed), &mut section, problems);
+    let kind = kind(&mut section, vocabulary, problems);
     let mode = section.take("mode").and_then(|entry| mode(&entry, problems)).unwrap_or_default();
     let matchers = section.take("match").map(|entry| entry.texts(problems)).unwrap_or_default();
     let needs = section.take("needs").map(|entry| entry.texts(problems)).unwrap_or_default();
@@ -47,6 +43,7 @@ pub(super) fn app(
     let service_accounts = protection::service_account(&mut section, problems);
     let privileged = privileged::privileged(&mut section, problems);
     let mappings = section.take("account").map(|entry| mappings(&entry, vocabulary, problems));
+    let licences = licences::licences(&mut section, problems);
     let guard = guard::guard(&general.guard, &guard::layer(section.take("guard"), problems));
     let approval = match section.take("approval") {
         Some(entry) => approval::demand(&entry, problems),
@@ -59,9 +56,18 @@ pub(super) fn app(
     } else {
         check_matchers(&matchers, &[], problems);
     }
-    known.then(|| App {
+    let kind = kind?;
+    if mappings.as_ref().is_none_or(|(_, names)| names.is_empty()) && matches!(kind, AppKind::Manual(_)) {
+        let problem = Problem::new(&entry.key_spot, "an app without a connector needs `account`", "no attribute is mapped");
+        let help = format!(
+            "say at least what its accounts are called: `[app.{}.account]` with `userName = \"person.userName\"`",
+            entry.key
+        );
+        problems.push(problem.help(help));
+    }
+    Some(App {
         name: AppName::new(entry.key),
-        connection,
+        kind,
         mode,
         spots: AppSpots {
             name: entry.key_spot.clone(),
@@ -76,6 +82,8 @@ pub(super) fn app(
         close: leaver.close.unwrap_or(close),
         on_leave,
         delete_after: leaver.delete_after,
+        revoke_from_leavers: leaver.revoke_grants.unwrap_or(true),
+        licences,
         protect,
         service_accounts,
         privileged,
@@ -84,6 +92,25 @@ pub(super) fn app(
         mappings: mappings.map(|(mappings, _)| mappings).unwrap_or_default(),
         transfer_to: leaver.transfer_to,
     })
+}
+
+/// What is behind the app: a connector, or people.
+fn kind(section: &mut Section<'_>, vocabulary: &Vocabulary, problems: &mut Problems) -> Option<AppKind> {
+    if let Some(by_hand) = section.take("manual") {
+        let manual = manual::manual(&by_hand, vocabulary, problems);
+        if let Some(connector) = section.take("connector") {
+            let problem = Problem::new(&connector.key_spot, "an app has a connector or is `manual`, not both", "a connector");
+            let problem = problem.also(&by_hand.key_spot, "and people who do it by hand");
+            problems.push(problem.help("what a connector cannot do becomes a task by itself"));
+        }
+        return manual.map(AppKind::Manual);
+    }
+    let connector = section.need("connector", "\"github@1\"", problems).and_then(|entry| entry.name(problems));
+    let reference = connector.and_then(|quoted| connection::connector(&quoted, problems));
+    let known = reference.is_some();
+    let unnamed = || crate::connection::ConnectorReference { name: String::new(), requirement: None };
+    let connection = connection::connection(reference.unwrap_or_else(unnamed), section, problems);
+    known.then_some(AppKind::Connector(connection))
 }
 
 fn mode(entry: &Entry<'_>, problems: &mut Problems) -> Option<AppMode> {
@@ -105,6 +132,7 @@ struct Leaver {
     delete_after: Option<u32>,
     transfer_to: Option<Expression>,
     close: Option<Close>,
+    revoke_grants: Option<bool>,
 }
 
 fn leaver(entry: &Entry<'_>, vocabulary: &Vocabulary, problems: &mut Problems) -> Leaver {
@@ -112,9 +140,10 @@ fn leaver(entry: &Entry<'_>, vocabulary: &Vocabulary, problems: &mut Problems) -
     let close = lifecycle::close(&mut section, problems);
     let after = section.take("delete-after").and_then(|entry| entry.name(problems));
     let heir = section.take("transfer-to").and_then(|entry| entry.text(problems));
+    let revoke_grants = section.take("revoke-grants").and_then(|entry| entry.boolean(problems));
     section.finish(problems);
     let transfer_to = heir.and_then(|quoted| Expression::compile(quoted, Purpose::Person, vocabulary, problems));
-    Leaver { delete_after: after.and_then(|after| setting::days(&after, problems)), transfer_to, close }
+    Leaver { delete_after: after.and_then(|after| setting::days(&after, problems)), transfer_to, close, revoke_grants }
 }
 
 /// The mappings that are sound, and the names of all attributes that are mapped.

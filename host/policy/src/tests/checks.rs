@@ -23,7 +23,7 @@ fn app(lines: &str) -> String {
 fn a_sound_configuration_is_read_as_written() {
     let configuration = load(COMPANY);
     let github = configuration.app(&AppName::from("github")).expect("it is configured");
-    assert_eq!(github.connection.connector.to_string(), "github@1");
+    assert_eq!(github.connection().expect("it has a connector").connector.to_string(), "github@1");
     assert_eq!((github.mode, github.delete_after, github.create_before), (AppMode::Observe, Some(30), 1));
     assert_eq!(github.guard, Guard::default());
     let mappings: Vec<_> = github.mappings.iter().map(|mapping| (mapping.attribute.as_str(), mapping.strength)).collect();
@@ -69,14 +69,17 @@ max-percent = 3
     let config = serde_json::json!({
         "base-url": "https://idp.acme.example/scim/v2", "page": { "size": 100 }, "tags": ["a", 1.5, true, "2026-11-22"]
     });
-    assert_eq!(app.connection.config, config);
-    let credential = |slot: &str| &app.connection.credentials[slot];
+    assert_eq!(app.connection().expect("it has a connector").config, config);
+    let credential = |slot: &str| &app.connection().expect("it has a connector").credentials[slot];
     assert_eq!(credential("default").reference, CredentialReference::Secret("idp-token".to_owned()));
     assert_eq!(credential("default").scheme, CredentialScheme::Bearer);
     assert_eq!(credential("admin").scheme, CredentialScheme::Basic { username: Some("root".to_owned()) });
     assert_eq!(credential("key").scheme, CredentialScheme::Header { header: "X-Api-Key".to_owned() });
-    assert_eq!(app.connection.networks.iter().map(ToString::to_string).collect::<Vec<_>>(), ["127.0.0.0/8", "::1/128"]);
-    assert_eq!(app.connection.ca.as_deref(), Some("ca.pem"));
+    assert_eq!(
+        app.connection().expect("it has a connector").networks.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["127.0.0.0/8", "::1/128"]
+    );
+    assert_eq!(app.connection().expect("it has a connector").ca.as_deref(), Some("ca.pem"));
     assert_eq!((app.mode, app.concurrency.get(), app.create_before, app.delete_after), (AppMode::Enforce, 3, 14, None));
     let limits = app.guard.limits(GuardClass::Suspend);
     assert_eq!(limits, GuardLimits { max_percent: 3, max_count: 7, min_count: 5 });
@@ -213,7 +216,8 @@ fn a_rate_is_read_for_an_app_and_for_a_source() {
     let text = "[app.mail]\nconnector = \"scim\"\nrate = { requests-per-second = 5, burst = 10 }\n\
                 [app.chat]\nconnector = \"scim\"\n[source.hr]\nconnector = \"bamboohr\"\n[source.hr.rate]\nrequests-per-second = 0.2\n";
     let configuration = load(text);
-    let of = |name| configuration.app(&AppName::from(name)).expect("it is configured").connection.rate;
+    let of =
+        |name| configuration.app(&AppName::from(name)).expect("it is configured").connection().expect("it has a connector").rate;
     assert_eq!(of("mail"), Some(Rate { requests_per_second: 5.0, burst: 10 }));
     assert_eq!(of("chat"), None);
     let source = configuration.source(&SourceName::from("hr")).expect("it is configured");
@@ -298,4 +302,35 @@ fn a_configuration_is_read_from_its_directory() {
     std::fs::write(directory.path().join("latin.toml"), b"# caf\xe9").expect("a file");
     let error = Configuration::read(directory.path()).expect_err("it is not UTF-8");
     assert!(error.to_string().ends_with("the first byte that is not is byte 5"), "{error}");
+}
+
+#[test]
+fn an_app_that_people_look_after_is_like_what_is_mapped_and_holds_what_roles_give() {
+    let configuration = load(
+        r#"
+[source.hr]
+connector = "csv"
+path = "people.csv"
+[app.badge]
+manual = { owner = "facilities", instructions = "{{{operation}}} for {person.displayName}", entitlements = ["zone/Roof"] }
+match = ["userName"]
+account = { title = "person.title", userName = "person.userName", emails = "person.emails", active = "person.active" }
+[role.everybody]
+when = "true"
+grants = ["badge:zone/Lobby", "badge"]
+"#,
+    );
+    let name = AppName::from("badge");
+    let description = configuration.manual_description(&name).expect("it has no connector");
+    assert_eq!(description.unique_name.as_str(), "userName");
+    assert!(configuration.check_app(&name, &description).is_empty());
+    let known = configuration.manual_entitlements(&name);
+    assert_eq!(known.iter().map(|known| known.name.as_str()).collect::<Vec<_>>(), ["Lobby", "Roof"]);
+    let manual = configuration.app(&name).and_then(crate::App::manual).expect("it has no connector");
+    assert_eq!(manual.due_days, 2);
+    let text = manual.instructions.as_ref().expect("they are given").fill(|blank| match blank {
+        crate::Blank::Person(path) => format!("<{path}>"),
+        other => format!("{other:?}"),
+    });
+    assert_eq!(text, "{Operation} for <displayName>");
 }

@@ -35,7 +35,7 @@ token-url = "http://localhost:8080/api/oauth.v2.access"
 "#,
     );
     let app = configuration.app(&AppName::from("x")).expect("it is configured");
-    let scheme = |slot: &str| app.connection.credentials[slot].scheme.clone();
+    let scheme = |slot: &str| app.connection().expect("it has a connector").credentials[slot].scheme.clone();
     let url = |text: &str| Some(text.parse().expect("a URL"));
     let client = |id: &str, authentication| OauthClient { id: id.to_owned(), authentication };
     let google = CredentialScheme::ServiceAccount {

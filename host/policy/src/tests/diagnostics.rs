@@ -94,3 +94,26 @@ fn what_the_app_s_description_tells() {
     ) + "[role.dev]\nwhen = \"true\"\ngrants = [\"it:tem/backend\", \"it:plan/gold\"]\n";
     assert_snapshot!(render(&load(&text).check_app(&AppName::from("it"), &description())));
 }
+
+#[test]
+fn mistakes_in_an_app_that_people_look_after() {
+    let app =
+        |name: &str, manual: &str| format!("[app.{name}]\nmanual = {{ {manual} }}\naccount.userName = \"person.userName\"\n\n");
+    let text = [
+        app("nobody", "due = \"2d\""),
+        app("late", "owner = \"a\", due = \"soon\", instructions = \"{person.displayNam} gets {acount}, {operation\""),
+        app("odd", "owner = \"a\", entitlements = [\"Laboratory\"]"),
+        "[app.both]\nconnector = \"scim\"\nmanual = { owner = \"a\" }\naccount.userName = \"person.userName\"\n\n".to_owned(),
+        "[app.bare]\nmanual = { owner = \"a\" }\n".to_owned(),
+    ];
+    assert_snapshot!(render(&problems(&text.concat())));
+}
+
+#[test]
+fn mistakes_in_what_licences_cost() {
+    let text = "[app.mail]\nconnector = \"scim\"\nreclaim-after = \"long\"\n\
+                [app.mail.price]\n\"licence/Pro\" = { amount = \"12,50\", currency = \"EUR\", per = \"month\" }\n\
+                account = { amount = \"2\", currency = \"euro\", per = \"yer\" }\nPro = { amount = \"2\", currency = \"EUR\", per = \"year\" }\n\
+                \"licence/Plus\" = { amount = 3, currency = \"EUR\" }\n";
+    assert_snapshot!(render(&problems(text)));
+}

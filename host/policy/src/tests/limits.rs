@@ -23,7 +23,9 @@ fn limits_are_read_for_all_for_an_app_and_for_a_source() {
         log_kb: Some(64),
     };
     assert_eq!(*configuration.limits(), all);
-    let of = |name| configuration.app(&AppName::from(name)).expect("it is configured").connection.limits;
+    let of = |name| {
+        configuration.app(&AppName::from(name)).expect("it is configured").connection().expect("it has a connector").limits
+    };
     assert_eq!(of("mail"), Limits { memory_mb: Some(1024), ..Limits::default() });
     assert_eq!(of("chat"), Limits::default());
     let source = configuration.source(&SourceName::from("hr")).expect("it is configured");

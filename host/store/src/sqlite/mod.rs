@@ -91,14 +91,37 @@ impl SqliteStore {
     /// # Errors
     /// As [`SqliteStore::open`], but that it is [`StoreError::Busy`] only while another process makes the store.
     pub fn decide_beside(path: impl AsRef<Path>, mutations: &[Mutation], event: AuditEvent) -> Result<AuditEntry, StoreError> {
+        Self::beside(path.as_ref(), event, |transaction| links::apply(transaction, mutations))
+    }
+
+    /// Settles a change that somebody did by hand, or will not do, as [`SqliteStore::decide_beside`] writes a decision down.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::decide_beside`] and [`Store::record_change`].
+    pub fn settle_beside(
+        path: impl AsRef<Path>,
+        record: &ChangeRecord,
+        effects: &[Mutation],
+        event: AuditEvent,
+    ) -> Result<AuditEntry, StoreError> {
         let path = path.as_ref();
+        let state = journal::NewState::new(record, effects).map_err(|fault| fault.at(path))?;
+        Self::beside(path, event, |transaction| journal::record(transaction, &state))
+    }
+
+    /// One transaction beside whoever writes, with its entry in the audit log.
+    fn beside(
+        path: &Path,
+        event: AuditEvent,
+        work: impl FnOnce(&Connection) -> Result<(), Fault>,
+    ) -> Result<AuditEntry, StoreError> {
         let ready = path.exists() && format::version(&format::open_reader(path)?, path)? == format::NEWEST;
         // Only who changes the format needs the lock; a single entry waits its turn as any transaction does.
         let _lock = if ready { None } else { Some(WriteLock::acquire(path)?) };
         let mut connection = format::open_writer(path)?;
         let append = || {
             let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            links::apply(&transaction, mutations)?;
+            work(&transaction)?;
             let entry = chain::append(&transaction, event)?;
             transaction.commit()?;
             Ok(entry)

@@ -134,7 +134,7 @@ pub(super) fn connections(configuration: &Configuration, name: &ConnectorName) -
         SourceKind::Connector(connector) => Some((format!("source.{}", source.name), &connector.connection)),
         SourceKind::Csv(_) => None,
     });
-    let apps = configuration.apps().map(|app| (app.name.to_string(), &app.connection));
+    let apps = configuration.apps().filter_map(|app| Some((app.name.to_string(), app.connection()?)));
     let same = |connection: &Connection| {
         connection.connector.to_string().parse().is_ok_and(|reference: ConnectorRef| reference.name == *name)
     };

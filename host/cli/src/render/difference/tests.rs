@@ -36,6 +36,7 @@ fn plan(changes: Vec<Change>) -> Plan {
         cases: Vec::new(),
         upcoming: Vec::new(),
         seats: Vec::new(),
+        cost: Vec::new(),
     };
     Plan::seal(Timestamp::UNIX_EPOCH, date(2026, 11, 22), "ada", Inputs::default(), vec![app]).unwrap()
 }

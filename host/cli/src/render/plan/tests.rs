@@ -44,6 +44,7 @@ fn app(changes: Vec<Change>) -> AppPlan {
         cases: Vec::new(),
         upcoming: Vec::new(),
         seats: Vec::new(),
+        cost: Vec::new(),
     }
 }
 

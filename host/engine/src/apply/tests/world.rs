@@ -37,6 +37,8 @@ struct State {
     invites: bool,
     /// The app has no API for a create: a human has to do it.
     by_hand: bool,
+    /// Nor for a suspension.
+    closed_by_hand: bool,
     /// The app cannot search.
     find_lists: bool,
     /// How often all accounts were listed.
@@ -52,6 +54,11 @@ impl World {
     /// From now on accounts are made by hand.
     pub(super) fn create_by_hand(&self) {
         self.state.lock().unwrap().by_hand = true;
+    }
+
+    /// From now on accounts are suspended by hand.
+    pub(super) fn close_by_hand(&self) {
+        self.state.lock().unwrap().closed_by_hand = true;
     }
 
     /// From now on the app cannot search.
@@ -217,6 +224,9 @@ impl Target for World {
     }
 
     async fn set_status(&self, id: &AccountId, status: AccountStatus, _: &IntentId) -> Answer<Outcome> {
+        if self.state.lock().unwrap().closed_by_hand {
+            return Answer::of(Ok(Outcome::ActionRequired(format!("suspend {id} by hand"))));
+        }
         let before = self.see(id);
         self.write(
             format!("{status} {id}"),
