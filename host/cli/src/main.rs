@@ -23,6 +23,9 @@ fn main() -> ExitCode {
         anstream::eprintln!("innkeeper does not start, because a crash could leave secrets on the disk: {error}");
         return ExitCode::FAILURE;
     }
+    // Keys, paths and command lines are there to be copied: whoever shows them may wrap them, and this program does not.
+    let _ =
+        miette::set_hook(Box::new(|_| Box::new(miette::MietteHandlerOpts::new().wrap_lines(false).break_words(false).build())));
     let arguments = Arguments::parse();
     let output = arguments.general.output;
     set_up_log(arguments.general.verbose);

@@ -63,7 +63,6 @@ impl Engine {
         if mutations.is_empty() {
             return Err(EngineError::NoAccounts { person: was });
         }
-        self.store().apply(&mutations).await?;
-        self.audit("person.succeeded", serde_json::json!({ "person": person, "was": was })).await
+        self.decide(&mutations, "person.succeeded", serde_json::json!({ "person": person, "was": was })).await
     }
 }

@@ -357,7 +357,7 @@ impl Engine {
     }
 
     /// Remembers a decision together with its entry in the audit log.
-    async fn decide(&self, mutations: &[Mutation], what: &str, subject: serde_json::Value) -> Result<(), EngineError> {
+    pub(crate) async fn decide(&self, mutations: &[Mutation], what: &str, subject: serde_json::Value) -> Result<(), EngineError> {
         let (at, who) = (self.parts.clock.now(), self.parts.who.clone());
         self.store().decide(mutations, &AuditEvent { at, who, what: what.to_owned(), subject }).await?;
         Ok(())

@@ -111,23 +111,27 @@ impl Engine {
     /// follow.
     pub(crate) async fn record_override(&self, approved: &ApprovedPlan) -> Result<(), EngineError> {
         let (plan, proof) = (approved.plan(), approved.proof());
-        let (reason, limits) = match (&proof.overridden, &proof.offboards) {
+        let passed = |reason: String, limits: BTreeSet<String>| {
+            let passed = Passed { by: self.parts.who.clone(), at: self.parts.clock.now(), reason, limits };
+            PASSED.put(plan.id().as_str(), &passed)
+        };
+        match (&proof.overridden, &proof.offboards) {
             (Some((reason, breaches)), _) => {
                 let subject = serde_json::json!({ "plan": plan.id(), "reason": reason, "limits": breaches });
-                self.audit("guard.overridden", subject).await?;
-                (reason.clone(), breaches.iter().map(|breach| breach.token()).collect())
+                let passed = passed(reason.clone(), breaches.iter().map(|breach| breach.token()).collect())?;
+                self.decide(&[passed], "guard.overridden", subject).await
             }
+            // Has an entry of its own: `person.offboarded`.
             (None, Some(person)) => {
                 let tokens = |app: &innkeeper_domain::AppPlan| {
                     let app = app.app.clone();
                     GuardClass::ALL.map(move |class| format!("{app}:{class}"))
                 };
-                (format!("{person} was offboarded by hand"), plan.apps().iter().flat_map(tokens).collect())
+                let limits = plan.apps().iter().flat_map(tokens).collect();
+                Ok(self.store().apply(&[passed(format!("{person} was offboarded by hand"), limits)?]).await?)
             }
-            (None, None) => return Ok(()),
-        };
-        let passed = Passed { by: self.parts.who.clone(), at: self.parts.clock.now(), reason, limits };
-        Ok(self.store().apply(&[PASSED.put(plan.id().as_str(), &passed)?]).await?)
+            (None, None) => Ok(()),
+        }
     }
 }
 
@@ -135,6 +139,11 @@ impl Engine {
 fn may_be_done(state: &ChangeState) -> bool {
     matches!(
         state,
-        ChangeState::Done { .. } | ChangeState::Sent | ChangeState::Unknown { .. } | ChangeState::Waiting { token: Some(_), .. }
+        // What a human was asked to do counts from the moment of asking.
+        ChangeState::Done { .. }
+            | ChangeState::Manual { .. }
+            | ChangeState::Sent
+            | ChangeState::Unknown { .. }
+            | ChangeState::Waiting { token: Some(_), .. }
     )
 }

@@ -59,6 +59,8 @@ impl Marks {
                 };
                 if deltas.iter().any(|delta| is_name(&delta.name)) { vec![GuardClass::Rename] } else { Vec::new() }
             }
+            // An account that the plan itself makes and that sleeps until the first day: nobody loses anything.
+            Operation::Suspend if !matches!(change.account, AccountTarget::Existing { .. }) => Vec::new(),
             Operation::Suspend => vec![GuardClass::Suspend],
             Operation::DeleteAccount => vec![GuardClass::Delete],
             Operation::Revoke { .. } => vec![GuardClass::Revoke],
