@@ -29,6 +29,7 @@ pub mod company;
 pub mod connector;
 #[cfg(feature = "fake")]
 pub mod crash;
+pub mod dice;
 #[cfg(feature = "fake")]
 pub mod judged;
 #[cfg(feature = "fake")]

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use innkeeper_fakes::scim::{Moment, ScimServer, Trap};
 
-use super::dice::Dice;
+use crate::dice::Dice;
 use crate::workspace::{Run, Workspace};
 
 /// A run that takes longer than this hangs.

@@ -5,7 +5,6 @@
 //! Then: everything that was planned has arrived exactly once, nothing was sent again without a look, the next plan is empty, the
 //! people have what they should have, and the audit log is whole.
 
-mod dice;
 mod journal;
 mod kill;
 mod world;

@@ -10,10 +10,10 @@ use jiff::{ToSpan as _, Zoned};
 use serde_json::{Value, json};
 
 use super::Report;
-use super::dice::Dice;
 use super::journal::{Names, blind, carried_out, not_once};
 use super::kill::{self, When};
 use crate::company::{Company, DEPARTMENTS};
+use crate::dice::Dice;
 use crate::workspace::{Run, Workspace};
 use crate::{bundle, setup};
 

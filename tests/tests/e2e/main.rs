@@ -29,5 +29,6 @@ mod running;
 mod saas;
 mod scenario;
 mod secrets;
+mod simulation;
 mod slack;
 mod sources;
