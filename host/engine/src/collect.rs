@@ -32,6 +32,20 @@ pub(crate) struct Reader<'a> {
     allowance: Allowance,
 }
 
+/// What of an app concerns one person.
+pub(crate) struct Whose {
+    /// Their accounts.
+    pub(crate) ids: Vec<AccountId>,
+    /// Values by which an account would be recognised as theirs.
+    pub(crate) values: Vec<(AttributeName, String)>,
+    /// What the rules gave them.
+    pub(crate) owned: Vec<EntitlementKey>,
+    /// The accounts of whoever inherits from them.
+    pub(crate) heirs: Vec<AccountId>,
+    /// Whether an account that is not found does not exist.
+    pub(crate) whole: bool,
+}
+
 impl<'a> Reader<'a> {
     pub(crate) fn new(app: &'a AppName, target: &'a dyn Target, patience: Patience, progress: &'a dyn Progress) -> Self {
         Self { app, target, patience, progress, allowance: Allowance::new() }
@@ -65,13 +79,10 @@ impl Reader<'_> {
     pub(crate) async fn one_person(
         &self,
         taken: Timestamp,
-        ids: &[AccountId],
-        values: &[(AttributeName, String)],
+        whose: &Whose,
         known_entitlements: Vec<Entitlement>,
-        owned: &[EntitlementKey],
-        heirs: &[AccountId],
-        whole: bool,
     ) -> Result<AppSnapshot, Failure> {
+        let Whose { ids, values, owned, heirs, whole } = whose;
         let description = self.describe().await?;
         let mut accounts: Vec<Account> = Vec::new();
         for id in ids.iter().chain(heirs) {
@@ -123,7 +134,7 @@ impl Reader<'_> {
             description,
             accounts: Snapshot {
                 taken,
-                completeness: if whole && searched { Completeness::Complete } else { partial() },
+                completeness: if *whole && searched { Completeness::Complete } else { partial() },
                 content: accounts,
             },
             entitlements: Snapshot { taken, completeness: partial(), content: known_entitlements },

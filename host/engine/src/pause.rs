@@ -117,10 +117,13 @@ impl Paused {
 /// Inode, length and time of the last change; none for a file that is not there.
 type Stamp = Option<(u64, u64, i64, i64)>;
 
+/// What the file says, or why it cannot be understood.
+type Said = Arc<Result<Paused, String>>;
+
 /// The switch, looked at again when it is another file than it was.
 pub(crate) struct Switch {
     state: PathBuf,
-    seen: Mutex<Option<(Stamp, Arc<Result<Paused, String>>)>>,
+    seen: Mutex<Option<(Stamp, Said)>>,
 }
 
 impl Switch {
@@ -141,7 +144,7 @@ impl Switch {
         }
     }
 
-    fn now(&self) -> Arc<Result<Paused, String>> {
+    fn now(&self) -> Said {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let stamp = std::fs::metadata(self.state.join(FILE))
             .ok()

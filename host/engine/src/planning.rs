@@ -1,7 +1,7 @@
 //! From what was read to a plan.
 
 use crate::approvals::Standing;
-use crate::collect::{Expectations, Reader};
+use crate::collect::{Expectations, Reader, Whose};
 use crate::error::EngineError;
 use crate::listing::Expectation;
 use crate::names::{AppNames, KnownNames};
@@ -156,7 +156,8 @@ impl Collector<'_> {
         let reader = Reader::new(&app.name, target.as_ref(), self.patience, self.progress);
         let owned = self.store.owned_grants(&app.name).await?.into_iter().filter(|grant| ids.contains(&grant.account));
         let owned: Vec<EntitlementKey> = owned.map(|grant| grant.entitlement).collect();
-        match reader.one_person(self.now, &ids, &values, entitlements, &owned, &heirs, whole).await {
+        let whose = Whose { ids, values, owned, heirs, whole };
+        match reader.one_person(self.now, &whose, entitlements).await {
             Ok(snapshot) => {
                 let held_elsewhere = self.held_elsewhere(app, &snapshot).await?;
                 let observed = self.observed(app, target.capabilities(), snapshot).await?;

@@ -59,9 +59,8 @@ impl Engine {
                 (planned.app.clone(), if now == AppMode::Enforce { planned.mode } else { AppMode::Observe })
             })
             .collect();
-        let mut report =
-            apply::execute(run, records, &modes, apps, self.journal(), self.parts.patience, self.active.clone(), progress)
-                .await?;
+        let means = apply::Means { journal: self.journal(), patience: self.parts.patience, active: self.active.clone() };
+        let mut report = apply::execute(run, records, &modes, apps, means, progress).await?;
         if let (RunState::Finished, Some(at)) = (report.run.state, report.run.finished) {
             store.finish_run(&report.run.id, at).await?;
         }

@@ -153,11 +153,9 @@ impl Service {
             }
             let Some(population) = self.engine.remembered_population().await? else { return Ok(()) };
             let planned = self.engine.plan_person(population, person, &apps, true, &Quiet).await?;
-            let (now, mut timetable) = (self.engine.now(), lock(&self.timetable));
+            let now = self.engine.now();
             // Where the person alone could not be looked at, the whole app tells.
-            let unread = planned.failures.iter().map(|failure| &failure.app);
-            unread.for_each(|app| timetable.hurry(app, now));
-            drop(timetable);
+            planned.failures.iter().for_each(|failure| lock(&self.timetable).hurry(&failure.app, now));
             for app in self.carry_out(planned, Rest::Left).await? {
                 lock(&self.timetable).hurry(&app, now);
             }

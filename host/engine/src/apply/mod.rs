@@ -109,17 +109,24 @@ pub(crate) fn records(plan: &Plan, run: &RunId, now: jiff::Timestamp, mut intent
     apps.flat_map(|app| app.changes.iter().map(|change| of_app(&app.app, change, intent())).collect::<Vec<_>>()).collect()
 }
 
+/// What every run of an engine works with.
+pub(crate) struct Means {
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) patience: Patience,
+    /// What else this process is doing.
+    pub(crate) active: Arc<Active>,
+}
+
 /// Carries records out. Records that are final already are left as they are.
 pub(crate) async fn execute(
     run: RunRecord,
     records: Vec<ChangeRecord>,
     modes: &BTreeMap<AppName, AppMode>,
     apps: BTreeMap<AppName, RunApp>,
-    journal: Arc<Journal>,
-    patience: Patience,
-    active: Arc<Active>,
+    means: Means,
     progress: Arc<dyn Progress>,
 ) -> Result<RunReport, EngineError> {
+    let Means { journal, patience, active } = means;
     let order: HashMap<_, _> = records.iter().enumerate().map(|(at, record)| (record.id.clone(), at)).collect();
     let counter = Arc::new(Counter { done: AtomicUsize::new(0), of: records.len(), progress });
     let mut by_app: BTreeMap<AppName, Vec<ChangeRecord>> = BTreeMap::new();

@@ -99,6 +99,10 @@ impl Run {
         Arc::new(Journal::new(self.store.clone(), clock, TimeZone::UTC))
     }
 
+    fn means(&self, patience: Patience) -> Means {
+        Means { journal: self.journal(), patience, active: Arc::default() }
+    }
+
     async fn begin(&self, changes: Vec<Change>) -> (RunRecord, Vec<ChangeRecord>) {
         let plan = AppPlan {
             app: app(),
@@ -137,14 +141,14 @@ impl Run {
         let modes = BTreeMap::from([(app(), AppMode::Enforce)]);
         let apps = BTreeMap::from([(app(), self.run_app())]);
         let patience = Patience { retries: 3, ..Patience::default() };
-        execute(run, records, &modes, apps, self.journal(), patience, Arc::default(), Arc::new(Quiet)).await.unwrap()
+        execute(run, records, &modes, apps, self.means(patience), Arc::new(Quiet)).await.unwrap()
     }
 
     async fn execute_with(&self, changes: Vec<Change>, patience: Patience) -> RunReport {
         let (run, records) = self.begin(changes).await;
         let modes = BTreeMap::from([(app(), AppMode::Enforce)]);
         let apps = BTreeMap::from([(app(), self.run_app())]);
-        execute(run, records, &modes, apps, self.journal(), patience, Arc::default(), Arc::new(Quiet)).await.unwrap()
+        execute(run, records, &modes, apps, self.means(patience), Arc::new(Quiet)).await.unwrap()
     }
 
     async fn apply(&self, changes: Vec<Change>) -> RunReport {
@@ -298,8 +302,7 @@ async fn an_app_in_observe_mode_is_not_written_to() {
     let (record, records) = run.begin(vec![create("c1", "ada")]).await;
     let modes = BTreeMap::from([(app(), AppMode::Observe)]);
     let apps = BTreeMap::from([(app(), run.run_app())]);
-    let report =
-        execute(record, records, &modes, apps, run.journal(), Patience::NONE, Arc::default(), Arc::new(Quiet)).await.unwrap();
+    let report = execute(record, records, &modes, apps, run.means(Patience::NONE), Arc::new(Quiet)).await.unwrap();
     assert_eq!(states(&report), ["skipped"]);
     assert_eq!(run.world.writes(), Vec::<String>::new());
 }

@@ -323,8 +323,9 @@ fn random_lives_on_a_system_that_misbehaves_come_to_rest_and_the_system_saw_noth
                 lost += state.journal.iter().filter(|seen| seen.write.is_some() && !seen.answered && seen.applied).count();
             }
             Err(panic) => {
-                eprintln!("again: SIMULATION_SEED={seed} cargo nextest run --package innkeeper-tests random_lives");
-                std::panic::resume_unwind(panic);
+                let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+                let again = format!("SIMULATION_SEED={seed} cargo nextest run --package innkeeper-tests random_lives");
+                panic!("{}\nagain: {again}", text.unwrap_or("it panicked"));
             }
         }
     }
