@@ -4,6 +4,7 @@
 //! that fails prints the command that plays it again.
 
 mod saas;
+mod years;
 
 use innkeeper_domain::{AccountStatus, Grant, Holder, IntentId, Operation};
 use innkeeper_engine::{Approval, Clock, ConnectError, Engine, Override, Parts, Patience, PlanRequest, Quiet, Systems, Target};
@@ -58,7 +59,7 @@ when = "person.department == 'Engineering'"
 grants = ["crm:group/Engineering"]
 "#;
 
-struct OneSystem(Arc<Saas>);
+pub(super) struct OneSystem(Arc<Saas>);
 
 impl Systems for OneSystem {
     fn app(&self, _: &App) -> Result<Arc<dyn Target>, ConnectError> {

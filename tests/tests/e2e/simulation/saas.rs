@@ -321,7 +321,7 @@ impl Target for Saas {
             parent: None,
             seats: None,
         };
-        self.page(cursor, |_| super::GROUPS.iter().map(|name| listed(name)).collect()).await
+        self.page(cursor, |_| super::GROUPS.iter().map(listed).collect()).await
     }
 
     async fn list_grants(&self, scope: &Scope, cursor: Option<&str>) -> Answer<Page<Grant>> {

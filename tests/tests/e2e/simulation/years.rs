@@ -1,0 +1,165 @@
+//! Two years of a company, under a clock of our own: what was played, what the system saw, what the reports say, and what the audit log proves
+//! are the same.
+
+use super::saas::Saas;
+use super::{CONFIGURATION, OneSystem};
+use innkeeper_engine::{Approval, Clock, Engine, Override, Parts, Patience, PlanRequest, Quiet};
+use innkeeper_policy::{Configuration, SourceFile};
+use innkeeper_store::{SqliteStore, Store};
+use jiff::civil::{Date, date};
+use jiff::{Timestamp, ToSpan};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+/// How many people come on one day when another company is bought.
+const BOUGHT: u32 = 60;
+
+/// One line of the HR system.
+#[derive(Clone)]
+struct Record {
+    department: &'static str,
+    title: u32,
+    start: Date,
+    end: Option<Date>,
+}
+
+/// What was played, to be found again.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Played {
+    joined: usize,
+    left: usize,
+    came_back: usize,
+    moved: usize,
+}
+
+struct Company {
+    records: BTreeMap<u32, Record>,
+    played: Played,
+}
+
+impl Company {
+    fn hire(&mut self, today: Date, department: &'static str, end: Option<Date>) {
+        let number = u32::try_from(self.records.len() + 1).expect("few people");
+        self.records.insert(number, Record { department, title: 0, start: today, end });
+        self.played.joined += 1;
+        // A contractor's end is known from the first day.
+        self.played.left += usize::from(end.is_some());
+    }
+
+    /// One week in the life of the company.
+    fn week(&mut self, week: u32, today: Date) {
+        let department = ["Sales", "Engineering", "Support"][(week % 3) as usize];
+        if week % 2 == 0 {
+            self.hire(today, department, None);
+        }
+        if week % 9 == 4 {
+            self.hire(today, "Engineering", today.checked_add(10.weeks()).ok());
+        }
+        if week == 40 {
+            (0..BOUGHT).for_each(|_| self.hire(today, "Support", None));
+        }
+        let numbers: Vec<u32> = self.records.keys().copied().collect();
+        for number in numbers {
+            let record = self.records.get_mut(&number).expect("known");
+            let works = record.start < today && record.end.is_none();
+            if works && number % 13 == week % 13 && number % 4 == 0 {
+                record.end = today.yesterday().ok();
+                self.played.left += 1;
+            } else if works && number % 17 == week % 17 {
+                record.department = if record.department == "Sales" { "Engineering" } else { "Sales" };
+                self.played.moved += 1;
+            } else if record.end == today.checked_sub(15.days()).ok() {
+                record.end = None;
+                self.played.came_back += 1;
+            }
+        }
+    }
+
+    fn csv(&self) -> String {
+        let line = |(number, record): (&u32, &Record)| {
+            let end = record.end.map_or(String::new(), |end| end.to_string());
+            let Record { department, title, start, .. } = record;
+            format!("{number},user{number}@acme.example,Title {title},{department},{start},{end}\n")
+        };
+        let lines: String = self.records.iter().map(line).collect();
+        format!("employeeNumber,userName,title,department,startDate,endDate\n{lines}")
+    }
+}
+
+#[test]
+fn two_years_of_a_company_are_what_the_reports_and_the_audit_log_say() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
+    runtime.block_on(play());
+}
+
+async fn play() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let saas = Arc::new(Saas::new(1));
+    let now = Arc::new(Mutex::new("2024-01-01T08:00:00Z".parse::<Timestamp>().expect("a moment")));
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path().join("innkeeper.db")).expect("a store"));
+    // People who come back within weeks find their accounts: nothing is deleted before two months.
+    let text = CONFIGURATION.replace("\"3d\"", "\"60d\"");
+    let configuration = Configuration::load(vec![SourceFile { name: "innkeeper.toml".into(), text }]).expect("sound");
+    let clock = now.clone();
+    let engine = Engine::new(Parts {
+        directory: folder.path().to_owned(),
+        configuration,
+        store: store.clone(),
+        systems: Arc::new(OneSystem(saas.clone())),
+        clock: Clock::new(move || *clock.lock().expect("unpoisoned")),
+        patience: Patience::NONE,
+        who: "years".into(),
+    });
+    let mut company = Company { records: BTreeMap::new(), played: Played::default() };
+    for week in 0..104 {
+        let today = engine.today();
+        company.week(week, today);
+        std::fs::write(folder.path().join("people.csv"), company.csv()).expect("written");
+        let planned = engine.plan(&PlanRequest::default(), &Quiet).await.expect("a plan");
+        if !planned.plan.is_empty() {
+            let overriding = Override::new("the company grows and shrinks", []).ok();
+            let approved = engine.approve(planned.plan, Approval { overriding, offboards: None }).await.expect("approved");
+            let report = engine.apply(approved, Arc::new(Quiet)).await.expect("a report");
+            assert!(report.is_success(), "{:?}", report.counts());
+        }
+        *now.lock().expect("unpoisoned") += (7 * 24).hours();
+    }
+    let today = engine.today();
+    let planned = engine.plan(&PlanRequest::default(), &Quiet).await.expect("a plan");
+    let rest = |change: &&innkeeper_domain::Change| change.operation.class() != innkeeper_domain::Class::Delete;
+    let due: Vec<_> = planned.plan.apps().iter().flat_map(|app| &app.changes).filter(rest).collect();
+    let ended = company
+        .records
+        .values()
+        .filter(|record| record.end.is_some_and(|end| end >= today.yesterday().expect("a day") - 7.days()));
+    assert!(due.len() <= 4 * ended.count(), "only the last week's contractors: {due:#?}");
+
+    let count = |word: &str| {
+        let state = saas.state();
+        state.journal.iter().filter(|seen| seen.applied && seen.write.as_ref().is_some_and(|what| what.starts_with(word))).count()
+    };
+    // Contractors whose last day is still to come, or was in the week that has not been looked at, are not closed yet.
+    let looked = today - 7.days();
+    let to_come = company.records.values().filter(|record| record.end.is_some_and(|end| end >= looked)).count();
+    let Played { joined, left, came_back, moved } = company.played;
+    assert!(joined > 100 && left > 20 && came_back > 3 && moved > 50, "{:?}", company.played);
+    assert_eq!(count("create"), joined, "everybody who joined got one account");
+    assert_eq!(count("suspended"), left - to_come, "everybody who left was closed once");
+    assert_eq!(count("active"), came_back, "whoever came back got the account back");
+
+    let gone: Vec<u32> = company
+        .records
+        .iter()
+        .filter(|(_, record)| record.end.is_some_and(|end| end < looked))
+        .map(|(number, _)| *number)
+        .collect();
+    let report = engine.leavers(Some(date(2024, 1, 1))).await.expect("a report");
+    let told: Vec<u32> = report.leavers.iter().filter_map(|leaver| leaver.person.as_str().parse().ok()).collect();
+    for number in &gone {
+        assert!(told.contains(number), "the report does not have {number}");
+    }
+    let verdict = store.verify_audit().await.expect("read");
+    assert_eq!(verdict.broken, None);
+    let changes = saas.state().journal.iter().filter(|seen| seen.write.is_some()).count();
+    assert!(verdict.entries > changes as u64, "{} entries for {changes} writes", verdict.entries);
+}
