@@ -301,12 +301,15 @@ async fn live(seed: u64) -> Life {
     life
 }
 
-/// How many lives, from which seed: `SIMULATION_SEED` plays one, `SIMULATION_LIVES` as many as are wanted.
+/// Which lives: `SIMULATION_SEED` plays one, `SIMULATION_LIVES` as many as are wanted, `SIMULATION_FROM` this seed on.
 fn seeds() -> Vec<u64> {
     let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
     match number("SIMULATION_SEED") {
         Some(seed) => vec![seed],
-        None => (1..=number("SIMULATION_LIVES").unwrap_or(20)).collect(),
+        None => {
+            let from = number("SIMULATION_FROM").unwrap_or(1);
+            (from..from + number("SIMULATION_LIVES").unwrap_or(20)).collect()
+        }
     }
 }
 
