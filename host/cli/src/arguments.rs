@@ -4,6 +4,7 @@ mod connector;
 mod pause;
 mod plan;
 mod run;
+mod undo;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -13,6 +14,7 @@ pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
 pub(crate) use pause::{Pause, Resume};
 pub(crate) use plan::{Apply, Approve, Plan, PlanCommand};
 pub(crate) use run::Run;
+pub(crate) use undo::Undo;
 
 /// Gives people their SaaS accounts on the day they join, changes them when they move, and takes them away when they leave.
 #[derive(Debug, Parser)]
@@ -61,6 +63,8 @@ pub(crate) enum Command {
     Approve(Approve),
     /// Carry out a saved plan, exactly
     Apply(Apply),
+    /// Make the plan that takes an earlier run back, and save it for review
+    Undo(Undo),
     /// Keep everything as it should be, until told to stop
     Run(Run),
     /// What is known, what is open, what ran last

@@ -200,6 +200,8 @@ pub enum ReasonKind {
     Mapping,
     /// It exists already and belongs to somebody known.
     Adoption,
+    /// An earlier run is taken back.
+    Undo,
 }
 
 /// Why a change is in the plan: enough to walk back to the rule and the record.

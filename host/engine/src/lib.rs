@@ -29,6 +29,7 @@ mod running;
 mod service;
 mod systems;
 mod target;
+mod undo;
 
 pub use apply::{Approval, ApprovedPlan, Finding, NoReason, Override, Proof, RunReport};
 pub use approvals::{ApprovalRefused, GivenApproval, Standing};
@@ -45,3 +46,4 @@ pub use retry::Patience;
 pub use service::{Health, Held, Quarantined, SERVICE, Service, Surroundings};
 pub use systems::Systems;
 pub use target::{Answer, Capabilities, Draft, Page, Scope, Target};
+pub use undo::{LeftOut, Obstacle, Undo, UndoRequest};

@@ -370,12 +370,16 @@ pub(crate) fn seal(
     today: Date,
     by: &str,
 ) -> Result<Plan, EngineError> {
-    let inputs = Inputs {
+    Ok(Plan::seal(created, today, by, inputs(configuration, population, observed), plans)?)
+}
+
+/// What a plan is computed from.
+pub(crate) fn inputs(configuration: &Configuration, population: &Population, observed: &[Observed<'_>]) -> Inputs {
+    Inputs {
         configuration: configuration.digest(),
         sources: population.seen.clone(),
         apps: observed.iter().map(|observed| (observed.app.name.clone(), seen(observed))).collect(),
-    };
-    Ok(Plan::seal(created, today, by, inputs, plans)?)
+    }
 }
 
 /// One reading of an app, for the plan that is made of it.

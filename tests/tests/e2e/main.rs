@@ -25,3 +25,4 @@ mod scenario;
 mod secrets;
 mod slack;
 mod sources;
+mod undo;

@@ -18,6 +18,7 @@ mod plan_file;
 mod run;
 mod secret;
 mod status;
+mod undo;
 mod who_has;
 
 use crate::arguments::{Arguments, Command};
@@ -33,6 +34,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Plan(plan) => plan::run(&general, &plan),
         Command::Approve(approve) => approve::run(&general, &approve),
         Command::Apply(apply) => apply::run(&general, &apply),
+        Command::Undo(undo) => undo::run(&general, &undo),
         Command::Run(asked) => run::run(&general, &asked),
         Command::Status => status::run(&general),
         Command::Onboard(onboard) => person::onboard(&general, &onboard),

@@ -16,6 +16,7 @@ mod write;
 
 pub use approval::{Approval, ApprovedPlan, NoReason, Override, Proof};
 pub(crate) use approval::{Ground, breaches};
+pub(crate) use observe::{edited, shown};
 pub use verify::Finding;
 pub(crate) use verify::verify;
 
