@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod connector;
+mod drift;
 mod pause;
 mod plan;
 mod run;
@@ -11,6 +12,7 @@ use clap_complete::Shell;
 use std::path::PathBuf;
 
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
+pub(crate) use drift::{Adopt, DriftList, Ignore, Orphans};
 pub(crate) use pause::{Pause, Resume};
 pub(crate) use plan::{Apply, Approve, Plan, PlanCommand};
 pub(crate) use run::Run;
@@ -80,9 +82,13 @@ pub(crate) enum Command {
     /// Why a person has what they have on an app
     Explain(Explain),
     /// Accounts that belong to nobody known, as of the last plan
-    Orphans,
+    Orphans(Orphans),
     /// Grants that somebody else gave, as of the last plan
-    Drift,
+    Drift(DriftList),
+    /// Say that what somebody else did is as it should be: a grant is kept, an account is a person's
+    Adopt(Adopt),
+    /// Do not speak of a grant by somebody else, or of an account of nobody, and leave it alone
+    Ignore(Ignore),
     /// What a human has to decide, as of the last plan
     Cases,
     /// The audit log, or the proof that nobody altered it

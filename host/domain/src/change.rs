@@ -202,6 +202,8 @@ pub enum ReasonKind {
     Adoption,
     /// An earlier run is taken back.
     Undo,
+    /// It belongs to nobody known.
+    Orphan,
 }
 
 /// Why a change is in the plan: enough to walk back to the rule and the record.

@@ -75,6 +75,11 @@ pub enum CaseKind {
         /// How many people get none.
         short: usize,
     },
+    /// Somebody changed an attribute on the app after we wrote it, and it is left so.
+    AttributeDrift {
+        /// The attribute.
+        attribute: String,
+    },
     /// The app cannot do what the rules want.
     Unsupported {
         /// What.

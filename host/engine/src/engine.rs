@@ -260,6 +260,7 @@ impl Engine {
         }
         let evaluation = planning::evaluate(self.configuration(), &population, &observed, today);
         let mut plans = planning::compare(self.configuration(), &population, &observed, &evaluation, &focus);
+        self.leave_attributes(&mut plans, &observed).await?;
         let under_way = planning::under_way(&self.store().open_changes().await?, self.parts.clock.now());
         let asked = planning::leave_to_the_app(&mut plans, &under_way);
         let mut notes = if focus.person.is_some() {

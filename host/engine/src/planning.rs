@@ -2,6 +2,7 @@
 
 use crate::approvals::Standing;
 use crate::collect::{Expectations, Reader};
+use crate::drift::{self, DriftDecision};
 use crate::error::EngineError;
 use crate::listing::Expectation;
 use crate::names::{AppNames, KnownNames};
@@ -15,7 +16,7 @@ use innkeeper_domain::{
     ConnectorPin, Description, DesiredAccount, EntitlementKey, Inputs, Lifecycle, Operation, PersonId, Plan, SnapshotId,
     SourceName,
 };
-use innkeeper_planner::{AppInput, Link};
+use innkeeper_planner::{AppInput, DriftRules, Link};
 use innkeeper_policy::{App, Configuration, Evaluation};
 use innkeeper_store::{Listing, Mutation, Store};
 use jiff::civil::Date;
@@ -62,6 +63,8 @@ pub(crate) struct Observed<'a> {
     pub(crate) links: BTreeMap<AccountId, Link>,
     pub(crate) owned: BTreeSet<(AccountId, EntitlementKey)>,
     pub(crate) connector: Option<ConnectorPin>,
+    /// What was decided by hand of what somebody else did.
+    pub(crate) decisions: Vec<DriftDecision>,
 }
 
 /// Reads apps.
@@ -169,7 +172,9 @@ impl Collector<'_> {
         let owned = self.store.owned_grants(&app.name).await?;
         let owned = owned.into_iter().map(|grant| (grant.account, grant.entitlement));
         let connector = self.systems.connector(app);
-        Ok(Observed { app, capabilities, snapshot, links: links.collect(), owned: owned.collect(), connector })
+        let mut decisions = DriftDecision::all(self.store).await?;
+        decisions.retain(|decision| decision.app == app.name);
+        Ok(Observed { app, capabilities, snapshot, links: links.collect(), owned: owned.collect(), connector, decisions })
     }
 
     async fn expectation(&self, app: &App, listing: Listing) -> Result<Expectation, EngineError> {
@@ -236,6 +241,11 @@ pub(crate) fn compare(
         .filter(|_| focus.alone)
         .map(|person| evaluation.desired.accounts.iter().filter(|desired| concerned(desired, person)).cloned().collect());
     let accounts = alone.as_ref().unwrap_or(&evaluation.desired.accounts);
+    let rules: BTreeMap<&AppName, DriftRules> = observed
+        .iter()
+        .map(|observed| (&observed.app.name, drift::rules(observed.app.drift, &observed.decisions, today)))
+        .collect();
+    let nothing = DriftRules::default();
     let mut inputs = Vec::new();
     let mut needs: BTreeMap<AppName, Vec<AppName>> = BTreeMap::new();
     for app in configuration.apps_by_need() {
@@ -251,6 +261,7 @@ pub(crate) fn compare(
             matchers: &app.matchers,
             links: &observed.links,
             owned: &observed.owned,
+            drift: rules.get(&app.name).unwrap_or(&nothing),
             delete_after: app.delete_after.and_then(|days| u16::try_from(days).ok()),
             can_revoke_sessions: observed.capabilities.sessions,
             can_transfer: observed.capabilities.ownership,

@@ -214,7 +214,15 @@ impl Engine {
             .into_iter()
             .map(|snapshot| {
                 let capabilities = Capabilities::default();
-                Observed { app, capabilities, snapshot, links: BTreeMap::clone(&links), owned: BTreeSet::new(), connector: None }
+                Observed {
+                    app,
+                    capabilities,
+                    snapshot,
+                    links: BTreeMap::clone(&links),
+                    owned: BTreeSet::new(),
+                    connector: None,
+                    decisions: Vec::new(),
+                }
             })
             .collect();
         let evaluation = planning::evaluate(self.configuration(), &population, &observed, self.today());

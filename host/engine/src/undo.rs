@@ -4,6 +4,7 @@ mod again;
 mod delta;
 mod reverse;
 
+pub(crate) use delta::after;
 pub use reverse::{LeftOut, Obstacle};
 
 use crate::apply;

@@ -1,6 +1,6 @@
 //! A small app and its people, for tests, and what happens to them when a plan is carried out.
 
-use crate::{AppInput, Link, plan_app};
+use crate::{AppInput, DriftRules, Link, plan_app};
 use innkeeper_domain::*;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -18,6 +18,7 @@ pub(crate) struct World {
     pub(crate) matchers: Vec<AttributeName>,
     pub(crate) links: BTreeMap<AccountId, Link>,
     pub(crate) owned: BTreeSet<(AccountId, EntitlementKey)>,
+    pub(crate) drift: DriftRules,
     pub(crate) delete_after: Option<u16>,
     pub(crate) can_revoke_sessions: bool,
     pub(crate) can_transfer: bool,
@@ -101,6 +102,7 @@ impl World {
             matchers: vec!["emails".into(), "userName".into()],
             links: BTreeMap::new(),
             owned: BTreeSet::new(),
+            drift: DriftRules::default(),
             delete_after: None,
             can_revoke_sessions: false,
             can_transfer: false,
@@ -118,6 +120,7 @@ impl World {
             matchers: &self.matchers,
             links: &self.links,
             owned: &self.owned,
+            drift: &self.drift,
             delete_after: self.delete_after,
             can_revoke_sessions: self.can_revoke_sessions,
             can_transfer: self.can_transfer,

@@ -26,6 +26,7 @@ mod order;
 mod planner;
 mod schema;
 mod seats;
+mod shadow;
 mod unique;
 
 #[cfg(test)]
@@ -37,6 +38,6 @@ mod simulator;
 #[cfg(test)]
 mod tests;
 
-pub use input::{AppInput, Link};
+pub use input::{AppInput, DriftRules, Link};
 pub use order::{NeedsCycle, plan};
 pub use planner::plan_app;

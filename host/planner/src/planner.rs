@@ -12,6 +12,7 @@ use crate::matcher::Matcher;
 use crate::observed::Observed;
 use crate::schema::Schema;
 use crate::seats;
+use crate::shadow;
 use crate::unique::settle;
 use innkeeper_domain::{AppPlan, Case, CaseKind, DesiredAccount, Operation, Orphan, Presence};
 
@@ -62,7 +63,7 @@ pub(crate) fn plan_app_after(input: &AppInput<'_>, last: &mut usize) -> AppPlan 
     let observed = Observed::new(input.snapshot, input.owned);
     let correlation = Correlation::new(input, &observed, &schema, &certainty);
     let scene = Scene { input, schema: &schema, certainty: &certainty, observed: &observed, correlation: &correlation };
-    let mut grants = Grants::new(&observed, &input.snapshot.description, &certainty);
+    let mut grants = Grants::new(&observed, input, &certainty);
 
     let mut cases = certainty::cases(input);
     cases.extend(correlation.cases.iter().cloned());
@@ -104,7 +105,9 @@ pub(crate) fn plan_app_after(input: &AppInput<'_>, last: &mut usize) -> AppPlan 
     let mut changes = number(sequences, observed.accounts.len(), last);
     let seats = seats::reserve(&scene, &mut changes, &mut cases);
     sort_cases(&mut cases);
-    AppPlan { app: input.app.clone(), mode: input.mode, changes, orphans: orphans(&scene), drift, cases, upcoming, seats }
+    let orphans = orphans(&scene);
+    changes.extend(shadow::suspensions(input, &certainty, &orphans, last));
+    AppPlan { app: input.app.clone(), mode: input.mode, changes, orphans, drift, cases, upcoming, seats }
 }
 
 /// Which accounts the plan deletes.
@@ -139,6 +142,9 @@ fn orphans(scene: &Scene<'_, '_>) -> Vec<Orphan> {
             }
             Owner::Linked { .. } | Owner::Knot => continue,
         };
+        if scene.input.drift.ignored_accounts.contains(&account.id) {
+            continue;
+        }
         orphans.push(Orphan {
             id: account.id.clone(),
             unique_name: account.unique_name.clone(),
@@ -161,6 +167,7 @@ fn sort_cases(cases: &mut [Case]) {
         CaseKind::MissingValue { .. } => 6,
         CaseKind::InvitationFailed { .. } => 7,
         CaseKind::SeatsShort { .. } => 8,
+        CaseKind::AttributeDrift { .. } => 9,
     };
     cases.sort_by(|left, right| {
         (rank(&left.kind), &left.person, &left.text).cmp(&(rank(&right.kind), &right.person, &right.text))

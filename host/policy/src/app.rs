@@ -4,7 +4,7 @@ use crate::approval::ApprovalDemand;
 use crate::connection::Connection;
 use crate::expression::Expression;
 use crate::problem::Spot;
-use innkeeper_domain::{AppMode, AppName, AttributeName, EntitlementPattern, Guard, Strength};
+use innkeeper_domain::{AppMode, AppName, AttributeName, DriftPolicy, EntitlementPattern, Guard, Strength};
 use std::num::NonZeroU32;
 
 /// One app: a connector with configuration, credentials, mappings and limits.
@@ -32,6 +32,8 @@ pub struct App {
     pub privileged: Vec<EntitlementPattern>,
     /// Who has to agree before a plan is carried out; none: nobody but whoever applies it.
     pub approval: Option<ApprovalDemand>,
+    /// What is done about differences that somebody made on the app.
+    pub drift: DriftPolicy,
     /// What accounts look like, in the order of the configuration.
     pub mappings: Vec<Mapping>,
     pub(crate) transfer_to: Option<Expression>,

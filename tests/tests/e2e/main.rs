@@ -5,6 +5,7 @@ mod bamboohr;
 mod bundles;
 mod checking;
 mod django;
+mod drift;
 mod emulator_clock;
 mod emulator_github;
 mod emulator_okta;

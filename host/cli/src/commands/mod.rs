@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod connector;
 mod doctor;
+mod drift;
 mod explain;
 mod init;
 mod last_plan;
@@ -42,8 +43,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::WhoHas(who_has) => who_has::run(&general, &who_has),
         Command::Access(access) => access::run(&general, &access),
         Command::Explain(explain) => explain::run(&general, &explain),
-        Command::Orphans => last_plan::orphans(&general),
-        Command::Drift => last_plan::drift(&general),
+        Command::Orphans(asked) => last_plan::orphans(&general, &asked),
+        Command::Drift(asked) => last_plan::drift(&general, &asked),
+        Command::Adopt(asked) => drift::adopt(&general, &asked),
+        Command::Ignore(asked) => drift::ignore(&general, &asked),
         Command::Cases => last_plan::cases(&general),
         Command::Audit(audit) => audit::run(&general, &audit),
         Command::Secret(secret) => secret::run(&general, &secret),

@@ -7,6 +7,7 @@ use super::context::AppContext;
 use super::observe::{Goal, Verdict};
 use super::undone::Undone;
 use super::write::{self, Traffic, Written};
+use crate::drift;
 use crate::error::EngineError;
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, AccountTarget, Attempt, ChangeId, ChangeRecord, ChangeState, ErrorCode, Failure, Operation,
@@ -344,7 +345,10 @@ impl<'a> Chain<'a> {
         if let Some(id) = &account {
             self.created.insert(record.id.clone(), id.clone());
         }
-        let mutations = self.mutations(record, account.as_ref(), shown.as_ref());
+        let mut mutations = self.mutations(record, account.as_ref(), shown.as_ref());
+        if let Some(id) = &account {
+            mutations.extend(drift::keep(&record.app, id, &record.change, self.context.journal.now())?);
+        }
         if shown.is_some() {
             self.seen = shown;
         }

@@ -1,14 +1,14 @@
 //! `[app.NAME]`.
 
 use super::section::{Entry, Section, entries};
-use super::{approval, connection, guard, setting};
+use super::{approval, connection, drift, guard, setting};
 use crate::app::{App, AppSpots, Mapping};
 use crate::approval::ApprovalDemand;
 use crate::expression::{Expression, Purpose, Quoted};
 use crate::problem::{Problem, Problems};
 use crate::suggest;
 use crate::vocabulary::Vocabulary;
-use innkeeper_domain::{AppMode, AppName, AttributeName, Strength};
+use innkeeper_domain::{AppMode, AppName, AttributeName, DriftPolicy, Strength};
 use std::num::NonZeroU32;
 use toml::de::DeValue;
 
@@ -19,6 +19,7 @@ const CONCURRENCY: NonZeroU32 = NonZeroU32::new(8).expect("8 is not 0");
 pub(super) struct General {
     pub(super) guard: guard::Layer,
     pub(super) approval: Option<ApprovalDemand>,
+    pub(super) drift: DriftPolicy,
 }
 
 pub(super) fn app(entry: &Entry<'_>, general: &General, vocabulary: &Vocabulary, problems: &mut Problems) -> Option<App> {
@@ -41,6 +42,7 @@ pub(super) fn app(entry: &Entry<'_>, general: &General, vocabulary: &Vocabulary,
         Some(entry) => approval::demand(&entry, problems),
         None => general.approval.clone(),
     };
+    let drift = drift::policy(section.take("drift"), general.drift, problems);
     section.finish(problems);
     // A mapping that does not compile is a problem of its own, and the attribute is spoken of all the same.
     if let Some((_, names)) = &mappings {
@@ -65,6 +67,7 @@ pub(super) fn app(entry: &Entry<'_>, general: &General, vocabulary: &Vocabulary,
         guard,
         privileged,
         approval,
+        drift,
         mappings: mappings.map(|(mappings, _)| mappings).unwrap_or_default(),
         transfer_to,
     })
