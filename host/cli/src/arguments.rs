@@ -3,12 +3,14 @@
 mod audit;
 mod backup;
 mod connector;
+mod drift;
 mod pause;
 mod plan;
 mod report;
 mod run;
 mod tasks;
 mod temporary;
+mod undo;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -18,12 +20,14 @@ use std::path::PathBuf;
 pub(crate) use audit::{AuditCommand, ExportFormat, Since};
 pub(crate) use backup::{Backup, Restore};
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
+pub(crate) use drift::{Adopt, DriftList, Ignore, Orphans};
 pub(crate) use pause::{Pause, Resume};
 pub(crate) use plan::{Apply, Approve, Plan, PlanCommand};
 pub(crate) use report::Report;
 pub(crate) use run::Run;
 pub(crate) use tasks::{Done, Refuse, Tasks, TasksCommand, Which};
 pub(crate) use temporary::{Grant, Reinstate, Revoke};
+pub(crate) use undo::Undo;
 
 /// Gives people their SaaS accounts on the day they join, changes them when they move, and takes them away when they leave.
 #[derive(Debug, Parser)]
@@ -72,6 +76,8 @@ pub(crate) enum Command {
     Approve(Approve),
     /// Carry out a saved plan, exactly
     Apply(Apply),
+    /// Make the plan that takes an earlier run back, and save it for review
+    Undo(Undo),
     /// Keep everything as it should be, until told to stop
     Run(Run),
     /// What is known, what is open, what ran last
@@ -96,9 +102,13 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Report(Report),
     /// Accounts that belong to nobody known, as of the last plan
-    Orphans,
+    Orphans(Orphans),
     /// Grants that somebody else gave, as of the last plan
-    Drift,
+    Drift(DriftList),
+    /// Say that what somebody else did is as it should be: a grant is kept, an account is a person's
+    Adopt(Adopt),
+    /// Do not speak of a grant by somebody else, or of an account of nobody, and leave it alone
+    Ignore(Ignore),
     /// What a human has to decide, as of the last plan
     Cases,
     /// What people have to do by hand, and what became of it

@@ -32,6 +32,10 @@ pub(crate) enum CliError {
     /// Stopped by a second signal.
     #[error("stopped at once; what was sent and not answered is looked up when the engine runs again")]
     Interrupted,
+    /// What was named is not there, or not so that this could be decided of it.
+    #[error("{what}")]
+    #[diagnostic(help("what there is, as of the last plan: innkeeper drift, innkeeper orphans; to look again: innkeeper plan"))]
+    NotThere { what: String },
     /// Nobody is there to do what was asked.
     #[error("another process was asked to {what} and has not answered")]
     #[diagnostic(help("it is kept: see `innkeeper status`, or run `innkeeper run --once` when the other process has ended"))]
@@ -227,6 +231,7 @@ impl CliError {
             | Self::NoReason(_)
             | Self::InTheWay { .. }
             | Self::Engine(EngineError::UnknownTask { .. } | EngineError::AmbiguousTask { .. })
+            | Self::NotThere { .. }
             | Self::Exists { .. } => Exit::Usage,
             Self::Held { .. } | Self::Unapproved { .. } | Self::WantsMore { .. } | Self::Declined => Exit::Pending,
             _ => Exit::Failed,

@@ -206,6 +206,10 @@ pub enum ReasonKind {
     Mapping,
     /// It exists already and belongs to somebody known.
     Adoption,
+    /// An earlier run is taken back.
+    Undo,
+    /// It belongs to nobody known.
+    Orphan,
 }
 
 /// Why a change is in the plan: enough to walk back to the rule and the record.

@@ -9,6 +9,7 @@ mod attribute;
 mod change;
 mod cost;
 mod desired;
+mod drift;
 mod entitlement;
 mod failure;
 mod glob;
@@ -31,6 +32,7 @@ pub use attribute::{AttributeName, Attributes, Decimal, Delta, Edit, Scalar, Val
 pub use change::{AccountTarget, Change, Class, NamedEntitlement, Operation, Precondition, Reason, ReasonKind};
 pub use cost::{Cost, Costs, InvalidCost, Per, Prices};
 pub use desired::{DesiredAccount, DesiredAttribute, DesiredGrant, DesiredState, Presence, Strength};
+pub use drift::{AttributeDrift, DriftPolicy, GrantDrift, OrphanDrift};
 pub use entitlement::{Entitlement, EntitlementKey, EntitlementRef, Grant, Holder, InvalidEntitlementRef, Seats};
 pub use failure::{Effect, ErrorCode, Failure, FieldError, Outcome};
 pub use glob::Glob;

@@ -99,6 +99,11 @@ pub enum CaseKind {
         /// The entitlement.
         entitlement: EntitlementKey,
     },
+    /// Somebody changed an attribute on the app after we wrote it, and it is left so.
+    AttributeDrift {
+        /// The attribute.
+        attribute: String,
+    },
     /// The app cannot do what the rules want.
     Unsupported {
         /// What.

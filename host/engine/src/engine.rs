@@ -276,6 +276,7 @@ impl Engine {
             evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
         }
         let mut plans = planning::compare(self.configuration(), &population, &observed, &evaluation, &today, &focus);
+        self.leave_attributes(&mut plans, &observed).await?;
         let under_way = planning::under_way(&self.store().open_changes().await?, self.parts.clock.now());
         let asked = planning::leave_to_the_app(&mut plans, &under_way);
         let certain = focus.person.is_none() && population.complete && today.date() == self.today();

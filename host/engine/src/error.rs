@@ -1,6 +1,6 @@
 //! Why the engine stops. A failure of one app or source is a finding in a report, not one of these: the others go on.
 
-use innkeeper_domain::{AppName, EntitlementRef, Failure, PersonId, PlanError, PlanId, SourceName};
+use innkeeper_domain::{AppName, EntitlementRef, Failure, PersonId, PlanError, PlanId, RunId, SourceName};
 use innkeeper_store::StoreError;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -199,6 +199,22 @@ pub enum EngineError {
         task: String,
         /// What the app shows, or why it does not.
         text: String,
+    },
+    /// No run, or several, have this key.
+    #[error("there is no run `{asked}`{}", last.as_ref().map_or_else(String::new, |run| format!("; the last one is {run}")))]
+    UnknownRun {
+        /// As it was asked for.
+        asked: String,
+        /// The newest run.
+        last: Option<RunId>,
+    },
+    /// What was named is nothing that the run did.
+    #[error("run {run} has no change, person or app `{asked}`: innkeeper audit --run {run}")]
+    NotInRun {
+        /// As it was asked for.
+        asked: String,
+        /// The run.
+        run: RunId,
     },
     /// The plan is for a later day.
     #[error("plan {} is for {day} and today is {today}: it can be applied from then on", plan.short())]

@@ -2,6 +2,7 @@
 
 use crate::approvals::Standing;
 use crate::collect::{Expectations, Reader, Whose};
+use crate::drift::{self, DriftDecision};
 use crate::error::EngineError;
 use crate::listing::Expectation;
 use crate::names::{AppNames, KnownNames};
@@ -16,7 +17,7 @@ use innkeeper_domain::{
     ChangeRecord, ChangeState, Class, ConnectorPin, Description, DesiredAccount, EntitlementKey, Glob, Holder, Inputs, Lifecycle,
     Operation, PersonId, Plan, SnapshotId, SourceName, Today,
 };
-use innkeeper_planner::{AppInput, ClosingStep, Link, ReclaimRule, Shield};
+use innkeeper_planner::{AppInput, ClosingStep, DriftRules, Link, ReclaimRule, Shield};
 use innkeeper_policy::{App, Circumstances, Configuration, Evaluation};
 use innkeeper_store::{Listing, Mutation, Store};
 use jiff::civil::Date;
@@ -66,6 +67,8 @@ pub(crate) struct Observed<'a> {
     /// What is privileged and held by somebody active who was not read this time.
     pub(crate) held_elsewhere: BTreeSet<EntitlementKey>,
     pub(crate) unfinished: BTreeSet<(AccountId, ClosingStep)>,
+    /// What was decided by hand of what somebody else did.
+    pub(crate) decisions: Vec<DriftDecision>,
 }
 
 /// Reads apps.
@@ -205,10 +208,13 @@ impl Collector<'_> {
         let owned = owned.into_iter().map(|grant| (grant.account, grant.entitlement));
         let connector = self.systems.connector(app);
         let unfinished = unfinished::of(self.store, &app.name).await?;
+        let mut decisions = DriftDecision::all(self.store).await?;
+        decisions.retain(|decision| decision.app == app.name);
         Ok(Observed {
             app,
             connector,
             unfinished,
+            decisions,
             capabilities,
             snapshot,
             links: links.collect(),
@@ -282,6 +288,11 @@ pub(crate) fn compare(
         .filter(|_| focus.alone)
         .map(|person| evaluation.desired.accounts.iter().filter(|desired| concerned(desired, person)).cloned().collect());
     let accounts = alone.as_ref().unwrap_or(&evaluation.desired.accounts);
+    let rules: BTreeMap<&AppName, DriftRules> = observed
+        .iter()
+        .map(|observed| (&observed.app.name, drift::rules(observed.app.drift, &observed.decisions, today)))
+        .collect();
+    let nothing = DriftRules::default();
     let mut inputs = Vec::new();
     let mut needs: BTreeMap<AppName, Vec<AppName>> = BTreeMap::new();
     for app in configuration.apps_by_need() {
@@ -297,6 +308,7 @@ pub(crate) fn compare(
             matchers: &app.matchers,
             links: &observed.links,
             owned: &observed.owned,
+            drift: rules.get(&app.name).unwrap_or(&nothing),
             delete_after: app.delete_after.and_then(|days| u16::try_from(days).ok()),
             revoke_from_leavers: app.revoke_from_leavers,
             unfinished: &observed.unfinished,
@@ -458,12 +470,16 @@ pub(crate) fn seal(
     today: Date,
     by: &str,
 ) -> Result<Plan, EngineError> {
-    let inputs = Inputs {
+    Ok(Plan::seal(created, today, by, inputs(configuration, population, observed), plans)?)
+}
+
+/// What a plan is computed from.
+pub(crate) fn inputs(configuration: &Configuration, population: &Population, observed: &[Observed<'_>]) -> Inputs {
+    Inputs {
         configuration: configuration.digest(),
         sources: population.seen.clone(),
         apps: observed.iter().map(|observed| (observed.app.name.clone(), seen(observed))).collect(),
-    };
-    Ok(Plan::seal(created, today, by, inputs, plans)?)
+    }
 }
 
 /// One reading of an app, for the plan that is made of it.

@@ -231,6 +231,7 @@ impl Engine {
                     held_elsewhere: BTreeSet::new(),
                     unfinished: BTreeSet::new(),
                     connector: None,
+                    decisions: Vec::new(),
                 }
             })
             .collect();

@@ -3,9 +3,10 @@
 use crate::certainty::Certainty;
 use crate::draft::{Before, Sequence};
 use crate::entitlements::{Names, Resolution, Resolver};
+use crate::input::{AppInput, DriftRules};
 use crate::observed::Observed;
 use innkeeper_domain::{
-    Account, Case, CaseKind, Description, DesiredAccount, Drift, EntitlementRef, NamedEntitlement, Operation, Precondition,
+    Account, Case, CaseKind, DesiredAccount, Drift, EntitlementRef, GrantDrift, NamedEntitlement, Operation, Precondition,
     Reason, ReasonKind,
 };
 use std::collections::BTreeMap;
@@ -15,6 +16,10 @@ use std::collections::BTreeMap;
 pub(crate) enum GrantChange {
     Assume(u32, Vec<Reason>),
     Revoke(u32),
+    /// Takes away what somebody else gave.
+    Revert(u32),
+    /// Makes what somebody else gave ours.
+    Keep(u32),
     Grant(u32, Vec<Reason>),
 }
 
@@ -29,6 +34,7 @@ struct Fixed {
 pub(crate) struct Grants<'p, 'a> {
     observed: &'p Observed<'a>,
     certainty: &'p Certainty<'a>,
+    rules: &'a DriftRules,
     resolver: Resolver<'a>,
     names: Names<'a>,
     /// The entitlements that the person in hand should hold, with the position of the desired grant; sorted.
@@ -41,11 +47,12 @@ pub(crate) struct Grants<'p, 'a> {
 }
 
 impl<'p, 'a> Grants<'p, 'a> {
-    pub(crate) fn new(observed: &'p Observed<'a>, description: &Description, certainty: &'p Certainty<'a>) -> Self {
+    pub(crate) fn new(observed: &'p Observed<'a>, input: &AppInput<'a>, certainty: &'p Certainty<'a>) -> Self {
         Self {
             observed,
             certainty,
-            resolver: Resolver::new(observed, description),
+            rules: input.drift,
+            resolver: Resolver::new(observed, &input.snapshot.description),
             names: Names::default(),
             wanted: Vec::new(),
             unresolved: Vec::new(),
@@ -167,6 +174,10 @@ impl<'p, 'a> Grants<'p, 'a> {
         if self.unresolved.contains(&known.key.kind.as_str()) {
             return;
         }
+        let grant = (account.id.clone(), known.key.clone());
+        if self.rules.kept.contains(&grant) || (!owned && self.rules.ignored.contains(&grant)) {
+            return;
+        }
         let assignable = self.resolver.is_assignable(entitlement);
         if owned {
             match (self.certainty.may_revoke(), assignable) {
@@ -175,13 +186,17 @@ impl<'p, 'a> Grants<'p, 'a> {
                 (false, _) => {}
             }
         } else if assignable && self.certainty.may_report_drift() {
-            self.drift.push(Drift {
-                person: desired.person.clone(),
-                label: account.unique_name.clone(),
-                account: account.id.clone(),
-                entitlement: known.key.clone(),
-                name: known.name().to_owned(),
-            });
+            match self.rules.policy.grants {
+                GrantDrift::Revert if self.certainty.may_revoke() => revokes.push(GrantChange::Revert(entitlement)),
+                GrantDrift::Adopt if self.certainty.may_revoke() => revokes.push(GrantChange::Keep(entitlement)),
+                _ => self.drift.push(Drift {
+                    person: desired.person.clone(),
+                    label: account.unique_name.clone(),
+                    account: account.id.clone(),
+                    entitlement: known.key.clone(),
+                    name: known.name().to_owned(),
+                }),
+            }
         }
     }
 
@@ -189,7 +204,7 @@ impl<'p, 'a> Grants<'p, 'a> {
     pub(crate) fn named(&self, changes: &[GrantChange]) -> Vec<NamedEntitlement> {
         let granted = changes.iter().filter_map(|change| match change {
             GrantChange::Grant(entitlement, _) => Some(&self.observed.entitlements[*entitlement as usize]),
-            GrantChange::Assume(..) | GrantChange::Revoke(_) => None,
+            GrantChange::Assume(..) | GrantChange::Revoke(_) | GrantChange::Revert(_) | GrantChange::Keep(_) => None,
         });
         granted.map(|known| NamedEntitlement { entitlement: known.key.clone(), name: known.name().to_owned() }).collect()
     }
@@ -216,6 +231,16 @@ impl<'p, 'a> Grants<'p, 'a> {
                 GrantChange::Grant(entitlement, reasons) => {
                     let (entitlement, name) = named(entitlement);
                     (Operation::Grant { entitlement, name }, reasons)
+                }
+                GrantChange::Revert(entitlement) => {
+                    let (entitlement, name) = named(entitlement);
+                    let reason = Reason::new(ReasonKind::NoRole, "somebody else gave it, and no role does");
+                    (Operation::Revoke { entitlement, name }, vec![reason])
+                }
+                GrantChange::Keep(entitlement) => {
+                    let (entitlement, name) = named(entitlement);
+                    let reason = Reason::new(ReasonKind::Adoption, "somebody else gave it, and it is kept from now on");
+                    (Operation::AssumeGrant { entitlement, name }, vec![reason])
                 }
                 GrantChange::Revoke(entitlement) => {
                     let (entitlement, name) = named(entitlement);

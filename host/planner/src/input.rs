@@ -2,7 +2,9 @@
 
 use crate::ReclaimRule;
 use crate::Shield;
-use innkeeper_domain::{AccountId, AppMode, AppName, AppSnapshot, AttributeName, DesiredAccount, EntitlementKey, PersonId};
+use innkeeper_domain::{
+    AccountId, AppMode, AppName, AppSnapshot, AttributeName, DesiredAccount, DriftPolicy, EntitlementKey, PersonId,
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +41,19 @@ pub enum ClosingStep {
     TransferOwnership,
 }
 
+/// What is done about differences that somebody made on the app, and what was decided by hand of single ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DriftRules {
+    /// What is done where nobody decided.
+    pub policy: DriftPolicy,
+    /// Grants that stay, though no rule gives them.
+    pub kept: BTreeSet<(AccountId, EntitlementKey)>,
+    /// Grants by somebody else that are not spoken of.
+    pub ignored: BTreeSet<(AccountId, EntitlementKey)>,
+    /// Accounts of nobody that are not spoken of.
+    pub ignored_accounts: BTreeSet<AccountId>,
+}
+
 /// All that the plan for one app depends on.
 ///
 /// `desired` must have everybody, also where only a few people shall be touched: who is ambiguous and which names collide can
@@ -59,6 +74,8 @@ pub struct AppInput<'a> {
     pub links: &'a BTreeMap<AccountId, Link>,
     /// The grants that the rules gave, in this plan's past.
     pub owned: &'a BTreeSet<(AccountId, EntitlementKey)>,
+    /// What is done about what somebody else did.
+    pub drift: &'a DriftRules,
     /// How many days after its suspension an account is deleted; none: never.
     pub delete_after: Option<u16>,
     /// Whether leavers lose what the rules gave them, where their suspended accounts would keep it.

@@ -225,14 +225,18 @@ impl<'a> Maintenance<'a> {
     /// The entitlements that it takes away.
     pub(crate) fn revoked(&self) -> impl Iterator<Item = u32> {
         self.grants.iter().filter_map(|change| match change {
-            GrantChange::Revoke(entitlement) => Some(*entitlement),
-            GrantChange::Assume(..) | GrantChange::Grant(..) => None,
+            GrantChange::Revoke(entitlement) | GrantChange::Revert(entitlement) => Some(*entitlement),
+            GrantChange::Assume(..) | GrantChange::Grant(..) | GrantChange::Keep(_) => None,
         })
     }
 
     /// Leaves an entitlement where it is.
     pub(crate) fn keep(&mut self, entitlement: u32) {
-        self.grants.retain(|change| !matches!(change, GrantChange::Revoke(revoked) if *revoked == entitlement));
+        let takes = |change: &GrantChange| match change {
+            GrantChange::Revoke(revoked) | GrantChange::Revert(revoked) => *revoked == entitlement,
+            GrantChange::Assume(..) | GrantChange::Grant(..) | GrantChange::Keep(_) => false,
+        };
+        self.grants.retain(|change| !takes(change));
     }
 
     /// The case of an account that nobody writes to, if something would be written.

@@ -13,6 +13,7 @@ use crate::matcher::Matcher;
 use crate::observed::Observed;
 use crate::schema::Schema;
 use crate::seats;
+use crate::shadow;
 use crate::unique::settle;
 use innkeeper_domain::{AppPlan, Case, CaseKind, DesiredAccount, Operation, Orphan, Presence};
 
@@ -63,7 +64,7 @@ pub(crate) fn plan_app_after(input: &AppInput<'_>, last: &mut usize) -> AppPlan 
     let observed = Observed::new(input.snapshot, input.owned);
     let correlation = Correlation::new(input, &observed, &schema, &certainty);
     let scene = Scene { input, schema: &schema, certainty: &certainty, observed: &observed, correlation: &correlation };
-    let mut grants = Grants::new(&observed, &input.snapshot.description, &certainty);
+    let mut grants = Grants::new(&observed, input, &certainty);
 
     let mut cases = certainty::cases(input);
     cases.extend(correlation.cases.iter().cloned());
@@ -107,8 +108,10 @@ pub(crate) fn plan_app_after(input: &AppInput<'_>, last: &mut usize) -> AppPlan 
     let mut changes = number(sequences, observed.accounts.len(), last);
     let seats = seats::reserve(&scene, &mut changes, &mut cases);
     sort_cases(&mut cases);
+    let orphans = orphans(&scene);
+    changes.extend(shadow::suspensions(&scene, &orphans, last));
     let cost = Vec::new();
-    AppPlan { app: input.app.clone(), mode: input.mode, changes, orphans: orphans(&scene), drift, cases, upcoming, seats, cost }
+    AppPlan { app: input.app.clone(), mode: input.mode, changes, orphans, drift, cases, upcoming, seats, cost }
 }
 
 /// Which accounts the plan deletes.
@@ -143,6 +146,9 @@ fn orphans(scene: &Scene<'_, '_>) -> Vec<Orphan> {
             }
             Owner::Linked { .. } | Owner::Knot => continue,
         };
+        if scene.input.drift.ignored_accounts.contains(&account.id) {
+            continue;
+        }
         orphans.push(Orphan {
             id: account.id.clone(),
             unique_name: account.unique_name.clone(),
@@ -168,6 +174,7 @@ fn sort_cases(cases: &mut [Case]) {
         CaseKind::LastHolder { .. } => 9,
         CaseKind::Protected { .. } => 10,
         CaseKind::Refused { .. } => 11,
+        CaseKind::AttributeDrift { .. } => 12,
     };
     cases.sort_by(|left, right| {
         (rank(&left.kind), &left.person, &left.text).cmp(&(rank(&right.kind), &right.person, &right.text))

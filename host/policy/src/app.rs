@@ -7,7 +7,7 @@ use crate::licences::Licences;
 use crate::lifecycle::{Close, OnLeave};
 use crate::manual::Manual;
 use crate::problem::Spot;
-use innkeeper_domain::{AppMode, AppName, AttributeName, Glob, Guard, Strength};
+use innkeeper_domain::{AppMode, AppName, AttributeName, DriftPolicy, Glob, Guard, Strength};
 use std::num::NonZeroU32;
 
 /// One app: a connector, or people, with configuration, credentials, mappings and limits.
@@ -50,6 +50,8 @@ pub struct App {
     pub guard: Guard,
     /// Who has to agree before a plan is carried out; none: nobody but whoever applies it.
     pub approval: Option<ApprovalDemand>,
+    /// What is done about differences that somebody made on the app.
+    pub drift: DriftPolicy,
     /// What accounts look like, in the order of the configuration.
     pub mappings: Vec<Mapping>,
     pub(crate) transfer_to: Option<Expression>,

@@ -4,6 +4,7 @@ mod app;
 mod approval;
 mod connection;
 mod credential;
+mod drift;
 mod egress;
 mod guard;
 mod licences;
@@ -32,10 +33,10 @@ use toml::de::DeTable;
 
 /// What stands at the top of a file.
 const TOP: &[&str] =
-    &["app", "approval", "approver", "egress", "guard", "innkeeper", "lifecycle", "limits", "role", "run", "source"];
+    &["app", "approval", "approver", "drift", "egress", "guard", "innkeeper", "lifecycle", "limits", "role", "run", "source"];
 
 /// Those of them that a configuration has once.
-const SINGLE: &[&str] = &["approval", "egress", "guard", "innkeeper", "lifecycle", "limits", "run"];
+const SINGLE: &[&str] = &["approval", "drift", "egress", "guard", "innkeeper", "lifecycle", "limits", "run"];
 
 /// Checks all files together, in the order given.
 pub(crate) fn load(files: Vec<Arc<SourceFile>>) -> Result<Configuration, Problems> {
@@ -131,7 +132,8 @@ fn build(files: Vec<Arc<SourceFile>>, mut tables: Tables<'_>, problems: &mut Pro
     let settings = setting::settings(tables.single.remove("innkeeper"), problems);
     let guard = guard::layer(tables.single.remove("guard"), problems);
     let approval = tables.single.remove("approval").and_then(|entry| approval::demand(&entry, problems));
-    let general = app::General { guard, approval };
+    let drift = drift::policy(tables.single.remove("drift"), Default::default(), problems);
+    let general = app::General { guard, approval, drift };
     let mut approvers = IndexMap::new();
     for entry in tables.approvers.values() {
         if let Some(approver) = approval::approver(entry, problems) {

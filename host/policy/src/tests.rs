@@ -3,6 +3,7 @@
 mod checks;
 mod credentials;
 mod diagnostics;
+mod drift;
 mod egress;
 mod evaluation;
 mod fits;

@@ -9,6 +9,7 @@ mod check;
 mod completions;
 mod connector;
 mod doctor;
+mod drift;
 mod ending;
 mod explain;
 mod init;
@@ -23,6 +24,7 @@ mod secret;
 mod status;
 mod tasks;
 mod temporary;
+mod undo;
 mod who_has;
 
 use crate::arguments::{Arguments, Command};
@@ -38,6 +40,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Plan(plan) => plan::run(&general, &plan),
         Command::Approve(approve) => approve::run(&general, &approve),
         Command::Apply(apply) => apply::run(&general, &apply),
+        Command::Undo(undo) => undo::run(&general, &undo),
         Command::Run(asked) => run::run(&general, &asked),
         Command::Status(status) if status.leavers => report::still_open(&general),
         Command::Status(_) => status::run(&general),
@@ -50,8 +53,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Access(access) => access::run(&general, &access),
         Command::Explain(explain) => explain::run(&general, &explain),
         Command::Report(report) => report::run(&general, &report),
-        Command::Orphans => last_plan::orphans(&general),
-        Command::Drift => last_plan::drift(&general),
+        Command::Orphans(asked) => last_plan::orphans(&general, &asked),
+        Command::Drift(asked) => last_plan::drift(&general, &asked),
+        Command::Adopt(asked) => drift::adopt(&general, &asked),
+        Command::Ignore(asked) => drift::ignore(&general, &asked),
         Command::Cases => last_plan::cases(&general),
         Command::Tasks(tasks) => tasks::run(&general, &tasks),
         Command::Audit(audit) => audit::run(&general, &audit),

@@ -55,14 +55,15 @@ pub(crate) fn known_app(configuration: &innkeeper_policy::Configuration, app: &s
 pub(crate) fn save(places: &Places, planned: &Planned, out: Option<&Path>) -> Result<PathBuf, CliError> {
     let bytes = planned.plan.to_bytes().map_err(|error| CliError::Engine(error.into()))?;
     places.remember(&bytes)?;
-    match out {
-        Some(path) => {
-            let path = path.to_owned();
-            write_whole(&path, &bytes).map_err(|error| CliError::File { what: "write", path: path.clone(), error })?;
-            Ok(path)
-        }
-        None => keep(places, &planned.plan),
-    }
+    write(places, &planned.plan, out)
+}
+
+/// Writes the plan file, in one step.
+pub(crate) fn write(places: &Places, plan: &innkeeper_domain::Plan, out: Option<&Path>) -> Result<PathBuf, CliError> {
+    let Some(path) = out.map(Path::to_owned) else { return keep(places, plan) };
+    let bytes = plan.to_bytes().map_err(|error| CliError::Engine(error.into()))?;
+    write_whole(&path, &bytes).map_err(|error| CliError::File { what: "write", path: path.clone(), error })?;
+    Ok(path)
 }
 
 /// Writes a plan file where plans lie.

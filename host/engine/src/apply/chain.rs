@@ -8,6 +8,7 @@ use super::effects::effects;
 use super::observe::{Goal, Verdict};
 use super::undone::Undone;
 use super::write::{self, Traffic, Written};
+use crate::drift;
 use crate::error::EngineError;
 use crate::tasks;
 use innkeeper_domain::{
@@ -352,10 +353,13 @@ impl<'a> Chain<'a> {
             self.created.insert(record.id.clone(), id.clone());
         }
         let journal = &self.context.journal;
-        let mutations = match &account {
+        let mut mutations = match &account {
             Some(account) => effects(record, account, shown.as_ref(), journal.now(), journal.today()),
             None => Vec::new(),
         };
+        if let Some(id) = &account {
+            mutations.extend(drift::keep(&record.app, id, &record.change, journal.now())?);
+        }
         if shown.is_some() {
             self.seen = shown;
         }

@@ -20,6 +20,7 @@ pub use approval::{Approval, ApprovedPlan, NoReason, Override, Proof};
 pub(crate) use approval::{Ground, breaches};
 pub(crate) use effects::effects;
 pub(crate) use look::{Look, look};
+pub(crate) use observe::{edited, shown};
 pub use verify::Finding;
 pub(crate) use verify::verify;
 

@@ -258,7 +258,7 @@ pub(crate) fn reached(description: &Description, operation: &Operation, account:
 }
 
 /// Whether the account shows one edit. An attribute that the app does not show counts as edited: nothing says otherwise.
-fn edited(description: &Description, account: &Account, delta: &Delta) -> bool {
+pub(crate) fn edited(description: &Description, account: &Account, delta: &Delta) -> bool {
     let exact = description.is_case_exact(&delta.name);
     if delta.name.as_str().eq_ignore_ascii_case(description.unique_name.as_str()) {
         let wanted =
@@ -271,6 +271,14 @@ fn edited(description: &Description, account: &Account, delta: &Delta) -> bool {
         Edit::Replace(values) => values.iter().all(shown) && values.len() == now.len(),
         Edit::Clear => now.is_empty(),
         Edit::Amend { add, remove } => add.iter().all(shown) && !remove.iter().any(shown),
+    }
+}
+
+/// An attribute of an account as a person reads it.
+pub(crate) fn shown(description: &Description, account: &Account, name: &AttributeName) -> String {
+    match account.attributes.get(name) {
+        None if name.as_str().eq_ignore_ascii_case(description.unique_name.as_str()) => format!("\"{}\"", account.unique_name),
+        values => show(values),
     }
 }
 

@@ -3,6 +3,7 @@
 mod correlation;
 mod deltas;
 mod differences;
+mod drift;
 mod entitlements;
 mod guards;
 mod incomplete;

@@ -1,7 +1,7 @@
 //! `[app.NAME]`.
 
 use super::section::{Entry, Section, entries};
-use super::{approval, connection, guard, licences, lifecycle, manual, privileged, protection, setting};
+use super::{approval, connection, drift, guard, licences, lifecycle, manual, privileged, protection, setting};
 use crate::app::{App, AppKind, AppSpots, Mapping};
 use crate::approval::ApprovalDemand;
 use crate::expression::{Expression, Purpose, Quoted};
@@ -9,7 +9,7 @@ use crate::lifecycle::Close;
 use crate::problem::{Problem, Problems};
 use crate::suggest;
 use crate::vocabulary::Vocabulary;
-use innkeeper_domain::{AppMode, AppName, AttributeName, Strength};
+use innkeeper_domain::{AppMode, AppName, AttributeName, DriftPolicy, Strength};
 use std::num::NonZeroU32;
 use toml::de::DeValue;
 
@@ -20,6 +20,7 @@ const CONCURRENCY: NonZeroU32 = NonZeroU32::new(8).expect("8 is not 0");
 pub(super) struct General {
     pub(super) guard: guard::Layer,
     pub(super) approval: Option<ApprovalDemand>,
+    pub(super) drift: DriftPolicy,
 }
 
 pub(super) fn app(
@@ -49,6 +50,7 @@ pub(super) fn app(
         Some(entry) => approval::demand(&entry, problems),
         None => general.approval.clone(),
     };
+    let drift = drift::policy(section.take("drift"), general.drift, problems);
     section.finish(problems);
     // A mapping that does not compile is a problem of its own, and the attribute is spoken of all the same.
     if let Some((_, names)) = &mappings {
@@ -89,6 +91,7 @@ pub(super) fn app(
         privileged,
         guard,
         approval,
+        drift,
         mappings: mappings.map(|(mappings, _)| mappings).unwrap_or_default(),
         transfer_to: leaver.transfer_to,
     })
