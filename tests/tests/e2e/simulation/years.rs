@@ -49,7 +49,7 @@ impl Company {
     /// One week in the life of the company.
     fn week(&mut self, week: u32, today: Date) {
         let department = ["Sales", "Engineering", "Support"][(week % 3) as usize];
-        if week % 2 == 0 {
+        if week.is_multiple_of(2) {
             self.hire(today, department, None);
         }
         if week % 9 == 4 {
@@ -62,7 +62,7 @@ impl Company {
         for number in numbers {
             let record = self.records.get_mut(&number).expect("known");
             let works = record.start < today && record.end.is_none();
-            if works && number % 13 == week % 13 && number % 4 == 0 {
+            if works && number % 13 == week % 13 && number.is_multiple_of(4) {
                 record.end = today.yesterday().ok();
                 self.played.left += 1;
             } else if works && number % 17 == week % 17 {
