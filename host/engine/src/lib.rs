@@ -27,6 +27,7 @@ mod query;
 mod retry;
 mod roster;
 mod running;
+mod sealing;
 mod service;
 mod systems;
 mod target;

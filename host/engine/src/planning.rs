@@ -12,9 +12,8 @@ use crate::retry::Patience;
 use crate::systems::Systems;
 use crate::target::Capabilities;
 use innkeeper_domain::{
-    AccountId, AccountTarget, AppName, AppPlan, AppSeen, AppSnapshot, AttributeName, Case, CaseKind, ChangeRecord, ChangeState,
-    ConnectorPin, Description, DesiredAccount, EntitlementKey, Inputs, Lifecycle, Operation, PersonId, Plan, SnapshotId,
-    SourceName,
+    AccountId, AccountTarget, AppName, AppPlan, AppSnapshot, AttributeName, Case, CaseKind, ChangeRecord, ChangeState,
+    ConnectorPin, Description, DesiredAccount, EntitlementKey, Lifecycle, Operation, PersonId, Plan, SourceName,
 };
 use innkeeper_planner::{AppInput, DriftRules, Link};
 use innkeeper_policy::{App, Configuration, Evaluation};
@@ -369,42 +368,4 @@ pub(crate) fn notes(
             .map(|problem| format!("{}: {} ({})", problem.place, problem.text, problem.person)),
     );
     notes
-}
-
-/// Seals the plans of the apps into the artefact.
-pub(crate) fn seal(
-    configuration: &Configuration,
-    population: &Population,
-    observed: &[Observed<'_>],
-    plans: Vec<AppPlan>,
-    created: Timestamp,
-    today: Date,
-    by: &str,
-) -> Result<Plan, EngineError> {
-    Ok(Plan::seal(created, today, by, inputs(configuration, population, observed), plans)?)
-}
-
-/// What a plan is computed from.
-pub(crate) fn inputs(configuration: &Configuration, population: &Population, observed: &[Observed<'_>]) -> Inputs {
-    Inputs {
-        configuration: configuration.digest(),
-        sources: population.seen.clone(),
-        apps: observed.iter().map(|observed| (observed.app.name.clone(), seen(observed))).collect(),
-    }
-}
-
-/// One reading of an app, for the plan that is made of it.
-fn seen(observed: &Observed<'_>) -> AppSeen {
-    let AppSnapshot { description, accounts, entitlements, grants } = &observed.snapshot;
-    let listings = [
-        (accounts.content.len(), &accounts.completeness),
-        (entitlements.content.len(), &entitlements.completeness),
-        (grants.content.len(), &grants.completeness),
-    ];
-    AppSeen {
-        snapshot: SnapshotId::of(observed.app.name.as_str(), accounts.taken, listings),
-        taken: accounts.taken,
-        unique_name: description.unique_name.clone(),
-        connector: observed.connector.clone(),
-    }
 }

@@ -196,7 +196,7 @@ impl<'a> Chain<'a> {
                     continue;
                 }
                 // Without a way to edit a part, members are written as a whole, and whoever came second has to read again.
-                ErrorCode::Conflict if is_membership(&record.change.operation) => {}
+                ErrorCode::Conflict if matches!(record.change.operation, Operation::Grant { .. } | Operation::Revoke { .. }) => {}
                 code if code.is_transient() => {}
                 _ => return self.give_up(record, failure).await,
             }
@@ -346,9 +346,7 @@ impl<'a> Chain<'a> {
             self.created.insert(record.id.clone(), id.clone());
         }
         let mut mutations = self.mutations(record, account.as_ref(), shown.as_ref());
-        if let Some(id) = &account {
-            mutations.extend(drift::keep(&record.app, id, &record.change, self.context.journal.now())?);
-        }
+        mutations.extend(drift::keep(record, account.as_ref(), self.context.journal.now())?);
         if shown.is_some() {
             self.seen = shown;
         }
@@ -397,8 +395,4 @@ impl<'a> Chain<'a> {
             record.attempts.push(Attempt { at: self.context.journal.now(), exchanges, failure: failure.cloned() });
         }
     }
-}
-
-fn is_membership(operation: &Operation) -> bool {
-    matches!(operation, Operation::Grant { .. } | Operation::Revoke { .. })
 }
