@@ -94,13 +94,14 @@ impl DriftDecision {
 }
 
 /// What makes a grant that the configuration adopts stay, when the adoption is carried out.
-pub(crate) fn keep(app: &AppName, account: &AccountId, change: &Change, at: Timestamp) -> Result<Option<Mutation>, StoreError> {
-    let Operation::AssumeGrant { entitlement, name } = &change.operation else { return Ok(None) };
+pub(crate) fn keep(record: &ChangeRecord, account: Option<&AccountId>, at: Timestamp) -> Result<Option<Mutation>, StoreError> {
+    let change = &record.change;
+    let (Operation::AssumeGrant { entitlement, name }, Some(account)) = (&change.operation, account) else { return Ok(None) };
     if change.reasons.iter().all(|reason| reason.kind != ReasonKind::Adoption) {
         return Ok(None);
     }
     let decision = DriftDecision {
-        app: app.clone(),
+        app: record.app.clone(),
         account: account.clone(),
         label: change.label.clone(),
         entitlement: Some(entitlement.clone()),

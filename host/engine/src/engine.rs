@@ -10,6 +10,7 @@ use crate::people::{Population, Reading};
 use crate::planning::{self, AppFailure, Collector, Focus, Observed, Planned};
 use crate::progress::{Progress, Quiet};
 use crate::retry::Patience;
+use crate::sealing;
 use crate::systems::Systems;
 use innkeeper_domain::{AppName, Description, Person, PersonId, SourceName, Today};
 use innkeeper_policy::{App, Configuration};
@@ -291,7 +292,7 @@ impl Engine {
         notes.extend(planning::ending(&plans, today.date(), self.configuration().lifecycle().warn_before));
         notes.extend(left);
         let now = self.parts.clock.now();
-        let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today.date(), &self.parts.who)?;
+        let plan = sealing::seal(self.configuration(), &population, &observed, plans, now, today.date(), &self.parts.who)?;
         let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;
         let breaches = apply::breaches(&plan, &guarded).map(|breach| breach.to_string()).collect();
         let approvals = self.standing(&plan).await?;

@@ -33,6 +33,7 @@ mod restored;
 mod retry;
 mod roster;
 mod running;
+mod sealing;
 mod service;
 mod systems;
 mod target;

@@ -13,9 +13,9 @@ use crate::systems::Systems;
 use crate::target::Capabilities;
 use crate::unfinished;
 use innkeeper_domain::{
-    Account, AccountId, AccountStatus, AccountTarget, AppName, AppPlan, AppSeen, AppSnapshot, AttributeName, Case, CaseKind,
-    ChangeRecord, ChangeState, Class, ConnectorPin, Description, DesiredAccount, EntitlementKey, Glob, Holder, Inputs, Lifecycle,
-    Operation, PersonId, Plan, SnapshotId, SourceName, Today,
+    Account, AccountId, AccountStatus, AccountTarget, AppName, AppPlan, AppSnapshot, AttributeName, Case, CaseKind, ChangeRecord,
+    ChangeState, Class, ConnectorPin, Description, DesiredAccount, EntitlementKey, Glob, Holder, Lifecycle, Operation, PersonId,
+    Plan, SourceName, Today,
 };
 use innkeeper_planner::{AppInput, ClosingStep, DriftRules, Link, ReclaimRule, Shield};
 use innkeeper_policy::{App, Circumstances, Configuration, Evaluation};
@@ -458,42 +458,4 @@ pub(crate) fn ending(plans: &[AppPlan], today: Date, within: u32) -> Vec<String>
         })
         .collect();
     ending.into_iter().map(|(_, text)| text).collect()
-}
-
-/// Seals the plans of the apps into the artefact.
-pub(crate) fn seal(
-    configuration: &Configuration,
-    population: &Population,
-    observed: &[Observed<'_>],
-    plans: Vec<AppPlan>,
-    created: Timestamp,
-    today: Date,
-    by: &str,
-) -> Result<Plan, EngineError> {
-    Ok(Plan::seal(created, today, by, inputs(configuration, population, observed), plans)?)
-}
-
-/// What a plan is computed from.
-pub(crate) fn inputs(configuration: &Configuration, population: &Population, observed: &[Observed<'_>]) -> Inputs {
-    Inputs {
-        configuration: configuration.digest(),
-        sources: population.seen.clone(),
-        apps: observed.iter().map(|observed| (observed.app.name.clone(), seen(observed))).collect(),
-    }
-}
-
-/// One reading of an app, for the plan that is made of it.
-fn seen(observed: &Observed<'_>) -> AppSeen {
-    let AppSnapshot { description, accounts, entitlements, grants } = &observed.snapshot;
-    let listings = [
-        (accounts.content.len(), &accounts.completeness),
-        (entitlements.content.len(), &entitlements.completeness),
-        (grants.content.len(), &grants.completeness),
-    ];
-    AppSeen {
-        snapshot: SnapshotId::of(observed.app.name.as_str(), accounts.taken, listings),
-        taken: accounts.taken,
-        unique_name: description.unique_name.clone(),
-        connector: observed.connector.clone(),
-    }
 }

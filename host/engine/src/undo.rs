@@ -15,6 +15,7 @@ use crate::people::Population;
 use crate::planning::{self, AppFailure, Focus, Observed, Planned};
 use crate::progress::Progress;
 use crate::retry;
+use crate::sealing;
 use innkeeper_domain::{
     AccountId, AppName, AppPlan, AppSnapshot, ChangeId, ChangeRecord, ErrorCode, Failure, Plan, RunId, RunRecord,
 };
@@ -87,7 +88,7 @@ impl Engine {
             plans.push(app_plan(observed.app, reversal.changes));
             seen.push(observed);
         }
-        let inputs = planning::inputs(self.configuration(), population.as_ref().unwrap_or(&Population::default()), &seen);
+        let inputs = sealing::inputs(self.configuration(), population.as_ref().unwrap_or(&Population::default()), &seen);
         let again = match &population {
             Some(population) => {
                 let circumstances = self.circumstances(self.moment(None)).await?;

@@ -112,7 +112,12 @@ fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
 fn every_word_that_the_program_writes_into_the_log_is_explained() {
     let calls = ["decide(", "audit(", "note(", "agree(", "finish(&desk", "what: \"", "pub const "];
     let topics = [
-        "access", "account", "audit", "connector", "drift", "engine",
+        "access",
+        "account",
+        "audit",
+        "connector",
+        "drift",
+        "engine",
         "errand",
         "guard",
         "person",

@@ -89,3 +89,6 @@ fn left(text: &mut String, left: &[LeftOut]) {
         let _ = writeln!(text, "{}", faint(format!("{number} not carried out: there is nothing to take back.")));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -202,7 +202,7 @@ impl<'a> Chain<'a> {
                     continue;
                 }
                 // Without a way to edit a part, members are written as a whole, and whoever came second has to read again.
-                ErrorCode::Conflict if is_membership(&record.change.operation) => {}
+                ErrorCode::Conflict if matches!(record.change.operation, Operation::Grant { .. } | Operation::Revoke { .. }) => {}
                 code if code.is_transient() => {}
                 _ => return self.give_up(record, failure).await,
             }
@@ -357,9 +357,7 @@ impl<'a> Chain<'a> {
             Some(account) => effects(record, account, shown.as_ref(), journal.now(), journal.today()),
             None => Vec::new(),
         };
-        if let Some(id) = &account {
-            mutations.extend(drift::keep(&record.app, id, &record.change, journal.now())?);
-        }
+        mutations.extend(drift::keep(record, account.as_ref(), journal.now())?);
         if shown.is_some() {
             self.seen = shown;
         }
@@ -373,8 +371,4 @@ impl<'a> Chain<'a> {
             record.attempts.push(Attempt { at: self.context.journal.now(), exchanges, failure: failure.cloned() });
         }
     }
-}
-
-fn is_membership(operation: &Operation) -> bool {
-    matches!(operation, Operation::Grant { .. } | Operation::Revoke { .. })
 }
