@@ -81,9 +81,17 @@ pub(crate) enum Access {
 
 /// The engine for a look at apps and sources, also while another process has the store. What is seen is remembered only where none has.
 pub(crate) fn engine_to_look(general: &General) -> Result<(Engine, Places), CliError> {
+    match engine_unless_busy(general)? {
+        Some(found) => Ok(found),
+        None => engine(general, Access::Look),
+    }
+}
+
+/// The engine that writes; none while another process has the store.
+pub(crate) fn engine_unless_busy(general: &General) -> Result<Option<(Engine, Places)>, CliError> {
     match engine(general, Access::Write) {
-        Err(CliError::Store(StoreError::Busy { .. })) => engine(general, Access::Look),
-        other => other,
+        Err(CliError::Store(StoreError::Busy { .. })) => Ok(None),
+        other => other.map(Some),
     }
 }
 

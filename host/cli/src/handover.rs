@@ -2,13 +2,13 @@
 
 use crate::arguments::General;
 use crate::commands::apply;
-use crate::context::{self, Access, Places};
+use crate::context::{self, Places};
 use crate::error::CliError;
 use crate::render::style::bad;
 use crate::reply::{Exit, Reply};
 use indicatif::ProgressBar;
 use innkeeper_engine::{ANSWERS, ERRANDS, Errand, ErrandAnswer, RunReport, Work};
-use innkeeper_store::{SqliteStore, Store, StoreError};
+use innkeeper_store::{SqliteStore, Store};
 use jiff::Timestamp;
 use std::fmt::Write;
 use std::io::IsTerminal;
@@ -44,10 +44,8 @@ pub(crate) async fn ask(general: &General, work: Work) -> Result<Reply, CliError
         }
         if tried.elapsed() >= TRY {
             tried = Instant::now();
-            match context::engine(general, Access::Write) {
-                Ok((engine, _)) => engine.serve_once().await?,
-                Err(CliError::Store(StoreError::Busy { .. })) => {}
-                Err(error) => return Err(error),
+            if let Some((engine, _)) = context::engine_unless_busy(general)? {
+                engine.serve_once().await?;
             }
         }
         tokio::time::sleep(LOOK).await;

@@ -35,6 +35,7 @@ mod roster;
 mod running;
 mod sealing;
 mod service;
+mod stamp;
 mod systems;
 mod target;
 mod tasks;

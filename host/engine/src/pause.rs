@@ -3,12 +3,12 @@
 //! It is a file of its own in the state folder, so that it works whatever another process does with the store, and it is looked at before
 //! every request. A file that cannot be understood pauses everything: whoever reached for the switch meant something.
 
+use crate::stamp::Stamp;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -114,9 +114,6 @@ impl Paused {
     }
 }
 
-/// Inode, length and time of the last change; none for a file that is not there.
-type Stamp = Option<(u64, u64, i64, i64)>;
-
 /// What the file says, or why it cannot be understood.
 type Said = Arc<Result<Paused, String>>;
 
@@ -146,9 +143,7 @@ impl Switch {
 
     fn now(&self) -> Said {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let stamp = std::fs::metadata(self.state.join(FILE))
-            .ok()
-            .map(|metadata| (metadata.ino(), metadata.len(), metadata.ctime(), metadata.ctime_nsec()));
+        let stamp = Stamp::of(&self.state.join(FILE));
         if let Some((_, paused)) = seen.as_ref().filter(|(before, _)| *before == stamp) {
             return paused.clone();
         }

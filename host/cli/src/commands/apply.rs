@@ -2,7 +2,7 @@
 
 use super::plan_file;
 use crate::arguments::{Apply, General};
-use crate::context::{self, Access};
+use crate::context;
 use crate::error::CliError;
 use crate::handover;
 use crate::progress::Bars;
@@ -11,7 +11,6 @@ use crate::render::plan::summary;
 use crate::reply::{Exit, Reply};
 use innkeeper_domain::{Class, Plan};
 use innkeeper_engine::{Approval, Engine, Override, RunReport, Work};
-use innkeeper_store::StoreError;
 use std::sync::Arc;
 
 pub(crate) fn run(general: &General, asked: &Apply) -> Result<Reply, CliError> {
@@ -23,17 +22,13 @@ pub(crate) fn run(general: &General, asked: &Apply) -> Result<Reply, CliError> {
     }
     let approval = Approval { overriding, offboards: None };
     context::wait(async {
-        let engine = match context::engine(general, Access::Write) {
-            Ok((engine, _)) => engine,
-            Err(CliError::Store(StoreError::Busy { .. })) => {
-                context::confirm(general, asked.yes, "applying a plan", &question(&plan))?;
-                let failed = |error| CliError::File { what: "find", path: asked.plan.clone(), error };
-                let file = std::path::absolute(&asked.plan).map_err(failed)?;
-                return handover::ask(general, Work::Apply { file, plan: plan.id().clone(), approval }).await;
-            }
-            Err(error) => return Err(error),
-        };
+        let found = context::engine_unless_busy(general)?;
         context::confirm(general, asked.yes, "applying a plan", &question(&plan))?;
+        let Some((engine, _)) = found else {
+            let failed = |error| CliError::File { what: "find", path: asked.plan.clone(), error };
+            let file = std::path::absolute(&asked.plan).map_err(failed)?;
+            return handover::ask(general, Work::Apply { file, plan: plan.id().clone(), approval }).await;
+        };
         execute(&engine, plan, approval).await.map_err(|error| error.of_plan(&asked.plan))
     })
 }

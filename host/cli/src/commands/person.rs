@@ -13,20 +13,15 @@ use crate::render::terminal::safe;
 use crate::reply::{Exit, Reply};
 use innkeeper_domain::CaseKind;
 use innkeeper_engine::{Approval, PlanRequest, Planned, Work};
-use innkeeper_store::StoreError;
 use jiff::civil::Date;
 
 pub(crate) fn onboard(general: &General, asked: &Onboard) -> Result<Reply, CliError> {
     context::wait(async {
-        let (engine, places) = match context::engine(general, Access::Write) {
-            Ok(found) => found,
-            Err(CliError::Store(StoreError::Busy { .. })) => {
-                let person = context::engine(general, Access::Read)?.0.person(&asked.person).await?;
-                let question = format!("Ask the running engine to onboard {person}?");
-                context::confirm(general, asked.yes, "onboarding somebody", &question)?;
-                return handover::ask(general, Work::Onboard { person }).await;
-            }
-            Err(error) => return Err(error),
+        let Some((engine, places)) = context::engine_unless_busy(general)? else {
+            let person = context::engine(general, Access::Read)?.0.person(&asked.person).await?;
+            let question = format!("Ask the running engine to onboard {person}?");
+            context::confirm(general, asked.yes, "onboarding somebody", &question)?;
+            return handover::ask(general, Work::Onboard { person }).await;
         };
         if let Some(was) = &asked.was {
             let question = format!("Are {} and {was} the same human, and the accounts of {was} theirs?", asked.person);
@@ -59,15 +54,11 @@ pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, Cli
         return offboard_on(general, asked, on);
     }
     context::wait(async {
-        let engine = match context::engine(general, Access::Write) {
-            Ok((engine, _)) => engine,
-            Err(CliError::Store(StoreError::Busy { .. })) => {
-                let person = context::engine(general, Access::Read)?.0.person(&asked.person).await?;
-                let question = format!("Ask the running engine to close everything that {person} has, now?");
-                context::confirm(general, asked.yes, "offboarding somebody", &question)?;
-                return handover::ask(general, Work::Offboard { person }).await;
-            }
-            Err(error) => return Err(error),
+        let Some((engine, _)) = context::engine_unless_busy(general)? else {
+            let person = context::engine(general, Access::Read)?.0.person(&asked.person).await?;
+            let question = format!("Ask the running engine to close everything that {person} has, now?");
+            context::confirm(general, asked.yes, "offboarding somebody", &question)?;
+            return handover::ask(general, Work::Offboard { person }).await;
         };
         let bars = Bars::new();
         let planned = engine.plan_offboarding(&asked.person, &bars).await;

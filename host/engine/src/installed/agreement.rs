@@ -1,8 +1,8 @@
 //! What was agreed to, as the files say it now: an upgrade or a rollback reaches a run that is under way.
 
 use crate::error::ConnectError;
+use crate::stamp::Stamp;
 use innkeeper_bundle::{BundleError, Lock, Trust};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,12 +15,8 @@ pub(super) struct Agreement {
 /// Reads both again when one of them is another file than it was: they are only ever replaced, never written in place.
 pub(super) struct Watched {
     directory: PathBuf,
-    seen: Mutex<Option<(Stamps, Arc<Agreement>)>>,
+    seen: Mutex<Option<([Stamp; 2], Arc<Agreement>)>>,
 }
-
-/// Inode, length and time of the last change; none for a file that is not there.
-type Stamp = Option<(u64, u64, i64, i64)>;
-type Stamps = [Stamp; 2];
 
 impl Watched {
     pub(super) fn new(directory: &Path) -> Self {
@@ -31,7 +27,7 @@ impl Watched {
     pub(super) fn now(&self) -> Result<Arc<Agreement>, ConnectError> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         // Taken before the files are read: what is replaced meanwhile is seen the next time.
-        let stamps = ["innkeeper.lock", "innkeeper.trust"].map(|name| stamp(&self.directory.join(name)));
+        let stamps = ["innkeeper.lock", "innkeeper.trust"].map(|name| Stamp::of(&self.directory.join(name)));
         if let Some((_, agreement)) = seen.as_ref().filter(|(before, _)| *before == stamps) {
             return Ok(agreement.clone());
         }
@@ -41,9 +37,4 @@ impl Watched {
         *seen = Some((stamps, agreement.clone()));
         Ok(agreement)
     }
-}
-
-fn stamp(path: &Path) -> Stamp {
-    let metadata = std::fs::metadata(path).ok()?;
-    Some((metadata.ino(), metadata.len(), metadata.ctime(), metadata.ctime_nsec()))
 }
