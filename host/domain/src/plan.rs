@@ -277,6 +277,21 @@ impl Summary {
 }
 
 impl AppPlan {
+    /// The plan that makes these changes, and of which nothing else is to be said.
+    pub fn of(app: AppName, mode: AppMode, changes: Vec<Change>) -> Self {
+        Self {
+            app,
+            mode,
+            changes,
+            orphans: Vec::new(),
+            drift: Vec::new(),
+            cases: Vec::new(),
+            upcoming: Vec::new(),
+            seats: Vec::new(),
+            cost: Vec::new(),
+        }
+    }
+
     /// How many changes of each class. A suspension with its session and ownership steps counts once.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();

@@ -85,7 +85,7 @@ impl Engine {
             };
             let reversal = reverse(&run.id, &records, &created, &observed.snapshot, request.delete, &mut last);
             left.extend(reversal.left);
-            plans.push(app_plan(observed.app, reversal.changes));
+            plans.push(AppPlan::of(observed.app.name.clone(), observed.app.mode, reversal.changes));
             seen.push(observed);
         }
         let inputs = sealing::inputs(self.configuration(), population.as_ref().unwrap_or(&Population::default()), &seen);
@@ -218,19 +218,5 @@ impl Engine {
             all.extend(again);
         }
         all
-    }
-}
-
-fn app_plan(app: &App, changes: Vec<innkeeper_domain::Change>) -> AppPlan {
-    AppPlan {
-        app: app.name.clone(),
-        mode: app.mode,
-        changes,
-        orphans: Vec::new(),
-        drift: Vec::new(),
-        cases: Vec::new(),
-        upcoming: Vec::new(),
-        seats: Vec::new(),
-        cost: Vec::new(),
     }
 }

@@ -83,20 +83,13 @@ fn any_plan() -> impl Strategy<Value = Plan> {
             )]),
         };
         let app = AppPlan {
-            app: "crm".into(),
-            mode: AppMode::Enforce,
-            changes,
-            orphans: Vec::new(),
-            drift: Vec::new(),
             cases: vec![Case {
                 person: None,
                 label: None,
                 kind: CaseKind::Incomplete { listing: case },
                 text: "read it again".into(),
             }],
-            upcoming: Vec::new(),
-            seats: Vec::new(),
-            cost: Vec::new(),
+            ..AppPlan::of("crm".into(), AppMode::Enforce, changes)
         };
         Plan::seal(taken, jiff::civil::date(2026, 11, 22), &by, inputs, vec![app]).unwrap()
     })

@@ -104,17 +104,7 @@ impl Run {
     }
 
     async fn begin(&self, changes: Vec<Change>) -> (RunRecord, Vec<ChangeRecord>) {
-        let plan = AppPlan {
-            app: app(),
-            mode: AppMode::Enforce,
-            changes,
-            orphans: Vec::new(),
-            drift: Vec::new(),
-            cases: Vec::new(),
-            upcoming: Vec::new(),
-            seats: Vec::new(),
-            cost: Vec::new(),
-        };
+        let plan = AppPlan::of(app(), AppMode::Enforce, changes);
         let plan = Plan::seal(Timestamp::UNIX_EPOCH, date(2026, 11, 22), "test", Inputs::default(), vec![plan]).unwrap();
         let run = RunRecord {
             id: RunId::new("run"),

@@ -22,17 +22,7 @@ fn plan(by: &str) -> Plan {
         precondition: Precondition::AccountIs { status: AccountStatus::Active, attributes: Attributes::new() },
         after: Vec::new(),
     };
-    let app = AppPlan {
-        app: AppName::new("crm"),
-        mode: AppMode::Enforce,
-        changes: vec![change],
-        orphans: Vec::new(),
-        drift: Vec::new(),
-        cases: Vec::new(),
-        upcoming: Vec::new(),
-        seats: Vec::new(),
-        cost: Vec::new(),
-    };
+    let app = AppPlan::of(AppName::new("crm"), AppMode::Enforce, vec![change]);
     Plan::seal(Timestamp::UNIX_EPOCH, jiff::civil::date(2026, 11, 22), by, Inputs::default(), vec![app]).unwrap()
 }
 

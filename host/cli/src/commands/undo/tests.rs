@@ -13,17 +13,7 @@ fn revoke() -> Operation {
 
 /// The reverse of a run, with these changes.
 fn undo(changes: Vec<Change>) -> Undo {
-    let app = AppPlan {
-        app: "github".into(),
-        mode: AppMode::Enforce,
-        changes,
-        orphans: Vec::new(),
-        drift: Vec::new(),
-        cases: Vec::new(),
-        upcoming: Vec::new(),
-        seats: Vec::new(),
-        cost: Vec::new(),
-    };
+    let app = AppPlan::of("github".into(), AppMode::Enforce, changes);
     let plan = Plan::seal(Timestamp::UNIX_EPOCH, date(2026, 11, 22), "ada", Inputs::default(), vec![app]).unwrap();
     let left = |change: &str, operation, obstacle, text: &str| LeftOut {
         app: "github".into(),

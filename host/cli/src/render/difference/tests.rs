@@ -27,17 +27,7 @@ fn title_to(after: &str) -> Operation {
 }
 
 fn plan(changes: Vec<Change>) -> Plan {
-    let app = AppPlan {
-        app: AppName::new("github"),
-        mode: AppMode::Enforce,
-        changes,
-        orphans: Vec::new(),
-        drift: Vec::new(),
-        cases: Vec::new(),
-        upcoming: Vec::new(),
-        seats: Vec::new(),
-        cost: Vec::new(),
-    };
+    let app = AppPlan::of(AppName::new("github"), AppMode::Enforce, changes);
     Plan::seal(Timestamp::UNIX_EPOCH, date(2026, 11, 22), "ada", Inputs::default(), vec![app]).unwrap()
 }
 

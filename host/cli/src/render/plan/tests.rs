@@ -35,17 +35,7 @@ fn plan(app: AppPlan) -> Plan {
 }
 
 fn app(changes: Vec<Change>) -> AppPlan {
-    AppPlan {
-        app: AppName::new("github"),
-        mode: AppMode::Enforce,
-        changes,
-        orphans: Vec::new(),
-        drift: Vec::new(),
-        cases: Vec::new(),
-        upcoming: Vec::new(),
-        seats: Vec::new(),
-        cost: Vec::new(),
-    }
+    AppPlan::of(AppName::new("github"), AppMode::Enforce, changes)
 }
 
 fn text(app: AppPlan, detail: Detail) -> String {

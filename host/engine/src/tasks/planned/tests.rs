@@ -21,17 +21,7 @@ fn revoke() -> Operation {
 }
 
 fn plan(changes: Vec<Change>) -> AppPlan {
-    AppPlan {
-        app: "chat".into(),
-        mode: AppMode::Enforce,
-        changes,
-        orphans: Vec::new(),
-        drift: Vec::new(),
-        cases: Vec::new(),
-        upcoming: Vec::new(),
-        seats: Vec::new(),
-        cost: Vec::new(),
-    }
+    AppPlan::of("chat".into(), AppMode::Enforce, changes)
 }
 
 fn ids(plan: &AppPlan) -> Vec<&str> {
