@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod connector;
+mod moment;
 mod pause;
 mod plan;
 mod run;
@@ -10,6 +11,7 @@ use clap_complete::Shell;
 use std::path::PathBuf;
 
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
+pub(crate) use moment::Moment;
 pub(crate) use pause::{Pause, Resume};
 pub(crate) use plan::{Apply, Approve, Plan, PlanCommand};
 pub(crate) use run::Run;
@@ -73,7 +75,7 @@ pub(crate) enum Command {
     WhoHas(WhoHas),
     /// What one person has, on every app
     Access(Access),
-    /// Why a person has what they have on an app
+    /// Why a person has what they have, and why not what they have not
     Explain(Explain),
     /// Accounts that belong to nobody known, as of the last plan
     Orphans,
@@ -148,8 +150,11 @@ pub(crate) struct Access {
 pub(crate) struct Explain {
     /// By key, user name or e-mail address
     pub(crate) person: String,
-    /// The app
-    pub(crate) app: String,
+    /// The app [default: all, in short]
+    pub(crate) app: Option<String>,
+    /// As it was then: a moment (2026-11-22T09:00:00Z), or the end of a day (2026-11-22)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Moment>,
 }
 
 #[derive(Debug, Args)]

@@ -270,10 +270,22 @@ impl Engine {
         notes.extend(asked);
         let now = self.parts.clock.now();
         let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today, &self.parts.who)?;
+        let pilots = planning::Pilot::all(&observed, &evaluation);
+        let concerns = |person: &PersonId| focus.person.as_ref().is_none_or(|focus| focus == person);
+        let would = evaluation.would.into_iter().filter(|would| concerns(&would.person)).collect();
         let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;
         let breaches = apply::breaches(&plan, &guarded).map(|breach| breach.to_string()).collect();
         let approvals = self.standing(&plan).await?;
-        Ok(Planned { plan, failures, spoiled: population.spoiled.into_iter().collect(), notes, breaches, approvals })
+        Ok(Planned {
+            plan,
+            failures,
+            spoiled: population.spoiled.into_iter().collect(),
+            notes,
+            breaches,
+            approvals,
+            pilots,
+            would,
+        })
     }
 
     /// Remembers that somebody was offboarded, whatever the sources say.

@@ -16,7 +16,7 @@ use innkeeper_domain::{
     SourceName,
 };
 use innkeeper_planner::{AppInput, Link};
-use innkeeper_policy::{App, Configuration, Evaluation};
+use innkeeper_policy::{App, Configuration, Evaluation, Would};
 use innkeeper_store::{Listing, Mutation, Store};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -36,6 +36,32 @@ pub struct AppFailure {
     pub message: String,
 }
 
+/// An app on which only some people are touched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Pilot {
+    /// The app.
+    pub app: AppName,
+    /// Who is in it.
+    pub expression: String,
+    /// How many people are not, and so are not touched on the app.
+    pub outside: usize,
+}
+
+impl Pilot {
+    /// The pilots of the apps that were read.
+    pub(crate) fn all(observed: &[Observed<'_>], evaluation: &Evaluation) -> Vec<Self> {
+        let piloted = observed.iter().filter_map(|observed| Some((&observed.app.name, observed.app.pilot()?)));
+        piloted
+            .map(|(app, pilot)| Self {
+                app: app.clone(),
+                expression: pilot.text().to_owned(),
+                outside: evaluation.outside.iter().filter(|(on, _)| on == app).count(),
+            })
+            .collect()
+    }
+}
+
 /// A plan with everything that its reader should know beside it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -52,6 +78,10 @@ pub struct Planned {
     pub breaches: Vec<String>,
     /// Which apps demand approvals, and of whom.
     pub approvals: Vec<Standing>,
+    /// The apps that have a pilot, and how many people are outside of it.
+    pub pilots: Vec<Pilot>,
+    /// What roles in observe mode would give.
+    pub would: Vec<Would>,
 }
 
 /// One app with all that its plan depends on.
@@ -263,6 +293,7 @@ pub(crate) fn compare(
         innkeeper_planner::plan(&inputs, &needs).expect("a configuration with a circle of needs is refused when it is read");
     for plan in &mut plans {
         leave_alone(plan, evaluation);
+        leave_outside(plan, evaluation);
         if let Some(person) = &focus.person {
             narrow(plan, person);
         }
@@ -317,6 +348,35 @@ fn leave_alone(plan: &mut AppPlan, evaluation: &Evaluation) {
             text: format!("{}: {}; {} is left alone on {app}", problem.place, problem.text, problem.person),
         });
     }
+}
+
+/// Takes out whoever the app's pilot does not have.
+fn leave_outside(plan: &mut AppPlan, evaluation: &Evaluation) {
+    let app = plan.app.clone();
+    let inside = |person: &PersonId| !evaluation.outside.contains(&(app.clone(), person.clone()));
+    if evaluation.outside.iter().all(|(other, _)| *other != app) {
+        return;
+    }
+    plan.changes.retain(|change| inside(&change.person));
+    plan.upcoming.retain(|upcoming| inside(&upcoming.person));
+    plan.drift.retain(|drift| inside(&drift.person));
+    plan.cases.retain(|case| case.person.as_ref().is_none_or(inside));
+    plan.orphans.retain(|orphan| orphan.person.as_ref().is_none_or(inside));
+    for seats in &mut plan.seats {
+        let number = |wanted: fn(&Operation) -> Option<&EntitlementKey>| {
+            plan.changes.iter().filter(|change| wanted(&change.operation) == Some(&seats.entitlement)).count()
+        };
+        let given = number(|operation| match operation {
+            Operation::Grant { entitlement, .. } => Some(entitlement),
+            _ => None,
+        });
+        let taken = number(|operation| match operation {
+            Operation::Revoke { entitlement, .. } => Some(entitlement),
+            _ => None,
+        });
+        (seats.given, seats.taken) = (given, taken);
+    }
+    plan.seats.retain(|seats| seats.given + seats.taken > 0);
 }
 
 /// Keeps what is about one person, and the transfers to others that are theirs.

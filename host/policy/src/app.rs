@@ -34,6 +34,7 @@ pub struct App {
     pub approval: Option<ApprovalDemand>,
     /// What accounts look like, in the order of the configuration.
     pub mappings: Vec<Mapping>,
+    pub(crate) pilot: Option<Expression>,
     pub(crate) transfer_to: Option<Expression>,
     pub(crate) spots: AppSpots,
 }
@@ -50,6 +51,11 @@ pub(crate) struct AppSpots {
 }
 
 impl App {
+    /// The CEL expression that says whom the app's pilot has; none: everybody. Nobody else is touched on the app.
+    pub fn pilot(&self) -> Option<&Expression> {
+        self.pilot.as_ref()
+    }
+
     /// The mapping of an attribute; names are compared without case (RFC 7643, section 2.1).
     pub fn mapping(&self, attribute: &str) -> Option<&Mapping> {
         self.mappings.iter().find(|mapping| mapping.attribute.as_str().eq_ignore_ascii_case(attribute))

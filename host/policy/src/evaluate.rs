@@ -1,9 +1,11 @@
 //! What people should have: the rules and mappings applied to everybody on one day.
 
 mod account;
+mod standing;
 mod unique;
 mod value;
 
+pub use standing::{Judgement, Read, RoleStanding, SilentMapping, Verdict};
 pub(crate) use value::{takes, type_in_words};
 
 use crate::app::App;
@@ -12,7 +14,8 @@ use crate::expression::context;
 use crate::problem::Place;
 use account::{Draft, Rules};
 use innkeeper_domain::{
-    AppName, AttributeName, Description, DesiredAccount, DesiredAttribute, DesiredState, Person, PersonId, Presence,
+    AppName, AttributeName, Description, DesiredAccount, DesiredAttribute, DesiredState, EntitlementRef, Person, PersonId,
+    Presence, RoleName,
 };
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,6 +58,26 @@ pub struct Evaluation {
     pub problems: Vec<EvaluationProblem>,
     /// Whom to leave alone where: a rule read something unknown about them, so that nothing may be taken from them there.
     pub held: BTreeSet<(AppName, PersonId)>,
+    /// Who is outside of an app's pilot: nothing is done for or to them there.
+    pub outside: BTreeSet<(AppName, PersonId)>,
+    /// What roles in observe mode would give; sorted by app and person.
+    pub would: Vec<Would>,
+}
+
+/// What a role in observe mode would give one person on one app, beside what they get anyway.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Would {
+    /// Where.
+    pub app: AppName,
+    /// Whom.
+    pub person: PersonId,
+    /// How they are called.
+    pub label: String,
+    /// The role.
+    pub role: RoleName,
+    /// What; an entitlement without kind and name is the account.
+    pub grants: Vec<EntitlementRef>,
 }
 
 /// A rule or mapping that gave no usable value for one person.
@@ -82,6 +105,10 @@ pub struct AppEvaluation {
     pub problems: Vec<EvaluationProblem>,
     /// Whom to leave alone.
     pub held: BTreeSet<PersonId>,
+    /// Who is outside of the pilot.
+    pub outside: BTreeSet<PersonId>,
+    /// What roles in observe mode would give; sorted by person.
+    pub would: Vec<Would>,
 }
 
 impl Configuration {
@@ -96,6 +123,7 @@ impl Configuration {
     ) -> Evaluation {
         let mut accounts = Vec::with_capacity(people.len() * self.apps.len());
         let (mut problems, mut held) = (Vec::new(), BTreeSet::new());
+        let (mut outside, mut would) = (BTreeSet::new(), Vec::new());
         let people = by_id(people);
         let mut apps: Vec<&App> = self.apps.values().collect();
         apps.sort_by(|left, right| left.name.cmp(&right.name));
@@ -104,8 +132,10 @@ impl Configuration {
             accounts.extend(evaluation.accounts);
             problems.extend(evaluation.problems);
             held.extend(evaluation.held.into_iter().map(|person| (app.name.clone(), person)));
+            outside.extend(evaluation.outside.into_iter().map(|person| (app.name.clone(), person)));
+            would.extend(evaluation.would);
         }
-        Evaluation { desired: DesiredState { today, accounts }, problems, held }
+        Evaluation { desired: DesiredState { today, accounts }, problems, held, outside, would }
     }
 
     /// The same for one app alone, for those who cannot keep all accounts of all apps in memory. An app that is not configured
@@ -169,6 +199,14 @@ fn finish(rules: &Rules<'_>, drafts: Vec<Draft>, names: &dyn Names) -> AppEvalua
     let mut slots: Vec<Option<DesiredAccount>> = Vec::new();
     slots.resize_with(drafts.len(), || None);
     let (mut problems, mut held) = (Vec::new(), BTreeSet::new());
+    let (mut outside, mut would) = (BTreeSet::new(), Vec::new());
+    for (draft, person) in drafts.iter().zip(rules.people) {
+        if draft.outside {
+            outside.insert(person.id.clone());
+        } else {
+            would.extend(draft.would.iter().cloned());
+        }
+    }
     let mut waiting = Vec::new();
     let mut settle = |index: usize, draft: Draft, problems: &mut Vec<EvaluationProblem>, held: &mut BTreeSet<PersonId>| {
         let person = rules.people[index];
@@ -188,7 +226,7 @@ fn finish(rules: &Rules<'_>, drafts: Vec<Draft>, names: &dyn Names) -> AppEvalua
         settle(index, draft, &mut problems, &mut held);
     }
     problems.sort_by(|left, right| (&left.person, &left.place, &left.text).cmp(&(&right.person, &right.place, &right.text)));
-    AppEvaluation { accounts: slots.into_iter().flatten().collect(), problems, held }
+    AppEvaluation { accounts: slots.into_iter().flatten().collect(), problems, held, outside, would }
 }
 
 fn complete(
@@ -198,7 +236,7 @@ fn complete(
     register: &mut Register<'_>,
     problems: &mut Vec<EvaluationProblem>,
 ) -> DesiredAccount {
-    let Draft { mut account, attributes, problems: found } = draft;
+    let Draft { mut account, attributes, problems: found, .. } = draft;
     problems.extend(found);
     account.attributes.reserve_exact(attributes.len());
     account.attribute_reasons.reserve_exact(attributes.len());

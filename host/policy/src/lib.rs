@@ -29,12 +29,14 @@ pub use connection::{
     ClientAuthentication, Connection, ConnectorReference, Credential, CredentialReference, CredentialScheme, OauthClient, Rate,
 };
 pub use egress::Egress;
-pub use evaluate::{AppEvaluation, Evaluation, EvaluationProblem, Names, NoNames};
+pub use evaluate::{
+    AppEvaluation, Evaluation, EvaluationProblem, Judgement, Names, NoNames, Read, RoleStanding, SilentMapping, Verdict, Would,
+};
 pub use expression::Expression;
 pub use limits::Limits;
 pub use merge::{Merged, PeopleProblem, merge};
 pub use problem::{Place, Problem, Problems, SourceFile};
-pub use role::Role;
+pub use role::{Role, RoleMode};
 pub use schedule::Schedule;
 pub use source::{ConnectorSource, CsvSource, Source, SourceKind};
 pub use suggest::nearest;

@@ -11,3 +11,4 @@ mod guards;
 mod limits;
 mod merging;
 mod properties;
+mod standing;

@@ -1,6 +1,6 @@
 //! One file a command.
 
-mod access;
+pub(crate) mod access;
 pub(crate) mod apply;
 mod approve;
 mod audit;

@@ -1,6 +1,7 @@
 //! Text for people. Everything is written with colours; what is not a terminal gets it without.
 
 pub(crate) mod difference;
+pub(crate) mod explanation;
 pub(crate) mod plan;
 pub(crate) mod run;
 pub(crate) mod style;

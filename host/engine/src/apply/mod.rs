@@ -186,8 +186,12 @@ async fn prepare(
     patience: Patience,
 ) -> Result<Prepared, String> {
     let app = app.ok_or("the configuration no longer has this app")?;
-    if mode != Some(&AppMode::Enforce) {
-        return Err("the app is in observe mode: nothing is written to it".into());
+    match mode {
+        Some(AppMode::Enforce) => {}
+        Some(AppMode::Warn) => {
+            return Err("the app is in warn mode: what would be done is reported, and nothing is written".into());
+        }
+        Some(AppMode::Observe) | None => return Err("the app is in observe mode: nothing is written to it".into()),
     }
     let target = app.target.clone()?;
     let description = retry::read(patience, || target.describe()).await.result.map_err(|failure| failure.to_string())?;

@@ -1,14 +1,14 @@
 //! What one person should have on one app.
 
-use super::EvaluationProblem;
 use super::value::{self, Given};
+use super::{EvaluationProblem, Would};
 use crate::app::{App, Mapping};
 use crate::expression::{Expression, Subject, Trouble};
-use crate::role::Role;
+use crate::role::{Role, RoleMode};
 use cel::{Context, Value};
 use innkeeper_domain::{
-    AppName, AttributeName, Description, DesiredAccount, DesiredGrant, Lifecycle, Person, PersonId, Presence, Reason, ReasonKind,
-    Strength,
+    AppName, AttributeName, Description, DesiredAccount, DesiredGrant, EntitlementRef, Lifecycle, Person, PersonId, Presence,
+    Reason, ReasonKind, Strength,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -39,6 +39,10 @@ pub(super) struct Draft {
     pub(super) account: DesiredAccount,
     pub(super) attributes: Vec<DraftAttribute>,
     pub(super) problems: Vec<EvaluationProblem>,
+    /// Whether the app's pilot does not have the person.
+    pub(super) outside: bool,
+    /// What roles in observe mode would give.
+    pub(super) would: Vec<Would>,
 }
 
 /// One attribute of a draft.
@@ -81,10 +85,19 @@ impl<'a> Rules<'a> {
             Lifecycle::Left { .. } => false,
         };
         let subject = Subject::new(person, active, self.today_text);
-        let mut draft = Draft { account: self.blank(person), attributes: Vec::new(), problems: Vec::new() };
+        let mut draft = Draft {
+            account: self.blank(person),
+            attributes: Vec::new(),
+            problems: Vec::new(),
+            outside: false,
+            would: Vec::new(),
+        };
         let standing = self.decide(context, person, &subject, lifecycle, &mut draft);
         if draft.account.presence == Presence::Active {
             self.add_grants(person, &standing, &mut draft.account);
+        }
+        if active {
+            draft.would = self.would(context, person, &subject, &draft.account);
         }
         for mapping in self.app.mappings.iter().zip(&self.mapping_reasons) {
             self.add_attribute(context, person, &subject, mapping, &mut draft);
@@ -92,11 +105,65 @@ impl<'a> Rules<'a> {
         if let Some(expression) = &self.app.transfer_to {
             self.add_heir(context, person, &subject, expression, &mut draft);
         }
+        if let Some(pilot) = &self.app.pilot {
+            self.keep_outside(context, person, &subject, pilot, &mut draft);
+        }
         draft
     }
 
     fn is_near(&self, starts: Date) -> bool {
         starts.checked_sub(i64::from(self.app.create_before).days()).is_ok_and(|from| from <= self.today)
+    }
+
+    /// What the roles in observe mode would give beside what the others give.
+    fn would(&self, context: &Context<'_, '_>, person: &Person, subject: &Subject<'_>, account: &DesiredAccount) -> Vec<Would> {
+        let given = |grant: &EntitlementRef| match grant.entitlement {
+            None => account.presence == Presence::Active,
+            Some(_) => account.grants.iter().any(|given| given.entitlement == *grant),
+        };
+        let observed = self.roles.iter().filter(|ruled| ruled.role.mode == RoleMode::Observe);
+        let true_of = observed.filter(|ruled| ruled.role.rule().holds(context, subject) == Ok(true));
+        true_of
+            .filter_map(|ruled| {
+                let on_app = ruled.role.grants.iter().filter(|grant| grant.app == self.app.name);
+                let grants: Vec<EntitlementRef> = on_app.filter(|grant| !given(grant)).cloned().collect();
+                (!grants.is_empty()).then(|| Would {
+                    app: self.app.name.clone(),
+                    person: person.id.clone(),
+                    label: person.label().to_owned(),
+                    role: ruled.role.name.clone(),
+                    grants,
+                })
+            })
+            .collect()
+    }
+
+    /// Marks whoever the pilot does not have. The pilot is asked as if everybody worked here, so that a leaver does not leave it. Whoever
+    /// it cannot tell of is outside.
+    fn keep_outside(
+        &self,
+        context: &Context<'_, '_>,
+        person: &Person,
+        subject: &Subject<'_>,
+        pilot: &Expression,
+        draft: &mut Draft,
+    ) {
+        let why = match pilot.holds(context, &Subject { active: true, ..subject.clone() }) {
+            Ok(inside) => {
+                draft.outside = !inside;
+                None
+            }
+            Err(Trouble::Unknown(path)) => Some(format!("`{path}` is not known of them")),
+            Err(Trouble::Failed(why)) => Some(why),
+        };
+        draft.outside |= why.is_some();
+        if draft.outside {
+            draft.problems.clear();
+        }
+        if let Some(why) = why {
+            let text = format!("whether {} is in the pilot cannot be told: {why}", person.label());
+            draft.problems.push(self.problem(person, pilot, text, false));
+        }
     }
 
     fn blank(&self, person: &Person) -> DesiredAccount {
@@ -163,7 +230,7 @@ impl<'a> Rules<'a> {
 
     fn standing(&self, context: &Context<'_, '_>, subject: &Subject<'_>) -> Standing<'_> {
         let mut standing = Standing { held: Vec::new(), undecided: Vec::new() };
-        for ruled in &self.roles {
+        for ruled in self.roles.iter().filter(|ruled| ruled.role.mode == RoleMode::Enforce) {
             match ruled.role.rule().holds(context, subject) {
                 Ok(true) => standing.held.push(ruled),
                 Ok(false) => {}

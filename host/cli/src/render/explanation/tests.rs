@@ -1,10 +1,10 @@
 use super::*;
 use innkeeper_domain::{
-    Account, AccountId, AccountStatus, AccountTarget, AppName, Attempt, Change, ChangeId, ChangeState, DesiredAttribute,
-    DesiredGrant, EntitlementKey, Exchange, IntentId, Lifecycle, Operation, Origin, PersonId, Precondition, ReasonKind, RunId,
-    Value,
+    Account, AccountId, AccountStatus, AccountTarget, AppMode, AppName, Attempt, Change, ChangeId, ChangeRecord, ChangeState,
+    DesiredAttribute, DesiredGrant, EntitlementKey, Exchange, IntentId, Lifecycle, Operation, Origin, PersonId, PlanId,
+    Precondition, ReasonKind, RunId, Value,
 };
-use innkeeper_engine::{ExplainedAttribute, ExplainedGrant};
+use innkeeper_engine::{ExplainedAttribute, ExplainedGrant, Hindrance, HindranceKind};
 use innkeeper_store::{HeldAccount, HeldGrant, Link};
 use jiff::Timestamp;
 
@@ -52,8 +52,7 @@ fn record() -> ChangeRecord {
     }
 }
 
-#[test]
-fn an_explanation_walks_from_the_record_and_the_rule_to_the_request() {
+fn explanation() -> Explanation {
     let title = DesiredAttribute { name: "title".into(), values: vec![Value::plain("Engineer")], strength: Strength::Initial };
     let backend = DesiredGrant {
         entitlement: "directory:group/Backend".parse().unwrap(),
@@ -82,14 +81,12 @@ fn an_explanation_walks_from_the_record_and_the_rule_to_the_request() {
         account: Some(account),
         grants: Vec::new(),
     };
-    let explanation = Explanation {
-        person: PersonId::new("1001"),
-        label: "Ada".into(),
+    let app = AppExplanation {
         app: AppName::new("directory"),
-        lifecycle: Lifecycle::Employed,
-        records: vec![origin()],
+        mode: AppMode::Enforce,
         presence: Presence::Active,
         reason: reason(ReasonKind::Role, "role employee: works here", "person.active", "innkeeper.toml:16:8"),
+        roles: standing(),
         attributes: vec![ExplainedAttribute {
             desired: title,
             observed: None,
@@ -99,7 +96,84 @@ fn an_explanation_walks_from_the_record_and_the_rule_to_the_request() {
         others: vec![HeldGrant { entitlement: group, name: Some("Friends".into()), owned: None }],
         account: Some(held),
         seen: Some(Timestamp::UNIX_EPOCH),
-        history: vec![record()],
+        pending: vec![grant()],
+        hindrances: vec![Hindrance {
+            kind: HindranceKind::Pause,
+            text: "paused by grace since 2026-11-22 09:00 UTC: the vendor moves; go on with `innkeeper resume directory`".into(),
+            judgement: None,
+        }],
+        history: vec![ExplainedChange { record: record(), plan: Some(PlanId::new("7f3a91c0")), by: Some("grace".into()) }],
     };
-    insta::assert_snapshot!(anstream::adapter::strip_str(&render(&explanation)));
+    Explanation {
+        person: PersonId::new("1001"),
+        label: "Ada".into(),
+        lifecycle: Lifecycle::Employed,
+        records: vec![origin()],
+        at: None,
+        unknown: Vec::new(),
+        apps: vec![app],
+    }
+}
+
+/// What a policy of three roles says of Ada: one that she has, one that she has not, and one that only looks.
+fn standing() -> Vec<RoleStanding> {
+    let text = r#"
+[source.hr]
+connector = "csv"
+path = "people.csv"
+[app.directory]
+connector = "scim"
+[role.employee]
+when = "person.active"
+grants = ["directory"]
+[role.seller]
+when = "person.department == 'Sales' && person.active"
+grants = ["directory:group/Sales"]
+[role.lead]
+mode = "observe"
+when = "person.title == 'Engineer'"
+grants = ["directory:group/Leads"]
+"#;
+    let file = innkeeper_policy::SourceFile { name: "innkeeper.toml".into(), text: text.into() };
+    let configuration = innkeeper_policy::Configuration::load(vec![file]).expect("the test's configuration is sound");
+    let named = [("title", "Engineer"), ("department", "Research")];
+    let ada = innkeeper_domain::Person {
+        id: PersonId::new("1001"),
+        attributes: named.into_iter().map(|(name, value)| (name.into(), vec![Value::plain(value)])).collect(),
+        active: None,
+        restricted: Default::default(),
+        origins: vec![origin()],
+        closed_since: None,
+    };
+    configuration.standing_of(&AppName::new("directory"), &ada, jiff::civil::date(2026, 11, 22))
+}
+
+fn grant() -> Change {
+    Change {
+        operation: Operation::Grant {
+            entitlement: EntitlementKey { kind: "group".into(), id: "7".into() },
+            name: "Backend".into(),
+        },
+        reasons: vec![Reason::new(ReasonKind::Role, "role engineer: title is Engineer")],
+        ..record().change
+    }
+}
+
+#[test]
+fn an_explanation_walks_from_the_record_and_the_rule_to_the_request_and_says_why_not() {
+    insta::assert_snapshot!(anstream::adapter::strip_str(&render(&explanation(), Detail::Whole)));
+}
+
+#[test]
+fn of_all_apps_each_is_told_in_a_few_lines() {
+    insta::assert_snapshot!(anstream::adapter::strip_str(&render(&explanation(), Detail::Short)));
+}
+
+#[test]
+fn of_a_moment_in_the_past_it_is_said_what_nobody_knows_any_more() {
+    let mut then = explanation();
+    then.at = Some(Timestamp::UNIX_EPOCH);
+    then.unknown = vec!["Only the newest reading of people and apps is kept.".into()];
+    then.apps[0].pending.clear();
+    insta::assert_snapshot!(anstream::adapter::strip_str(&render(&then, Detail::Short)));
 }
