@@ -5,6 +5,7 @@ mod moment;
 mod pause;
 mod plan;
 mod run;
+mod simulate;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -15,6 +16,7 @@ pub(crate) use moment::Moment;
 pub(crate) use pause::{Pause, Resume};
 pub(crate) use plan::{Apply, Approve, Plan, PlanCommand};
 pub(crate) use run::Run;
+pub(crate) use simulate::Simulate;
 
 /// Gives people their SaaS accounts on the day they join, changes them when they move, and takes them away when they leave.
 #[derive(Debug, Parser)]
@@ -59,6 +61,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Show what would be changed, and save it for review; show and compare what was saved
     Plan(Plan),
+    /// What would be planned if the configuration, the people or the day were others; offline
+    Simulate(Simulate),
     /// Say that a saved plan may be carried out
     Approve(Approve),
     /// Carry out a saved plan, exactly

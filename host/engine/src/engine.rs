@@ -16,7 +16,7 @@ use innkeeper_store::{AuditEvent, Mutation, Store};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -126,6 +126,17 @@ impl Engine {
             Some(population) => self.with_departures(population).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Everybody as last read under a configuration, with one source as a file would show it. Remembers nothing.
+    pub(crate) async fn supposed_population(
+        &self,
+        configuration: &Configuration,
+        instead: Option<(&SourceName, &Path)>,
+    ) -> Result<Population, EngineError> {
+        let nothing = BTreeSet::new();
+        let reading = Reading { zone: configuration.time_zone(), ..self.reading(&nothing, &Quiet) };
+        self.with_departures(reading.supposed(configuration.sources(), instead).await?).await
     }
 
     fn reading<'a>(&'a self, accept_shrink: &'a BTreeSet<String>, progress: &'a dyn Progress) -> Reading<'a> {

@@ -29,6 +29,7 @@ mod retry;
 mod roster;
 mod running;
 mod service;
+mod simulate;
 mod systems;
 mod target;
 
@@ -46,5 +47,6 @@ pub use progress::{Event, Progress, Quiet};
 pub use query::{Holders, Holding, PersonAccess};
 pub use retry::Patience;
 pub use service::{Health, Held, Quarantined, SERVICE, Service, Surroundings};
+pub use simulate::{SimulatedApp, SimulatedRole, Simulation, Supposition};
 pub use systems::Systems;
 pub use target::{Answer, Capabilities, Draft, Page, Scope, Target};

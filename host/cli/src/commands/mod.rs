@@ -17,6 +17,7 @@ mod plan;
 mod plan_file;
 mod run;
 mod secret;
+mod simulate;
 mod status;
 mod who_has;
 
@@ -31,6 +32,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Init(init) => init::run(&init),
         Command::Check(check) => check::run(&general, &check),
         Command::Plan(plan) => plan::run(&general, &plan),
+        Command::Simulate(asked) => simulate::run(&general, &asked),
         Command::Approve(approve) => approve::run(&general, &approve),
         Command::Apply(apply) => apply::run(&general, &apply),
         Command::Run(asked) => run::run(&general, &asked),

@@ -4,6 +4,7 @@ pub(crate) mod difference;
 pub(crate) mod explanation;
 pub(crate) mod plan;
 pub(crate) mod run;
+pub(crate) mod simulation;
 pub(crate) mod style;
 pub(crate) mod table;
 pub(crate) mod terminal;

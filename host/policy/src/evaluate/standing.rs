@@ -4,9 +4,10 @@ use crate::configuration::Configuration;
 use crate::expression::{Expression, Subject, Trouble, context};
 use crate::problem::Place;
 use crate::role::{Role, RoleMode};
-use innkeeper_domain::{AppName, AttributeName, EntitlementRef, Lifecycle, Person, RoleName, Value, Values};
+use innkeeper_domain::{AppName, AttributeName, EntitlementRef, Lifecycle, Person, PersonId, RoleName, Value, Values};
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One attribute that an expression read of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -91,6 +92,21 @@ impl Configuration {
                 grants: role.grants.iter().filter(|grant| grant.app == app.name).cloned().collect(),
             })
             .collect()
+    }
+
+    /// Who has each role on `today`, by key; roles in observe mode are not had. Of somebody who starts later it is told what they will
+    /// have on the first day, and a leaver has none.
+    pub fn holders_of_roles(&self, people: &[Person], today: Date) -> BTreeMap<RoleName, BTreeSet<PersonId>> {
+        let (context, text) = (context(), today.to_string());
+        let mut holders: BTreeMap<RoleName, BTreeSet<PersonId>> = BTreeMap::new();
+        for person in people.iter().filter(|person| works(person, today)) {
+            let subject = Subject::new(person, true, &text);
+            let roles = self.roles.values().filter(|role| role.mode == RoleMode::Enforce);
+            for role in roles.filter(|role| role.rule().holds(&context, &subject) == Ok(true)) {
+                holders.entry(role.name.clone()).or_default().insert(person.id.clone());
+            }
+        }
+        holders
     }
 
     /// Whether the app's pilot has the person; none where the app has no pilot and so everybody is in it.
