@@ -281,8 +281,8 @@ impl Engine {
         notes.extend(asked);
         let now = self.parts.clock.now();
         let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today, &self.parts.who)?;
-        let pilots = planning::Pilot::all(&observed, &evaluation);
         let concerns = |person: &PersonId| focus.person.as_ref().is_none_or(|focus| focus == person);
+        let pilots = planning::Pilot::all(&observed, &evaluation, concerns);
         let would = evaluation.would.into_iter().filter(|would| concerns(&would.person)).collect();
         let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;
         let breaches = apply::breaches(&plan, &guarded).map(|breach| breach.to_string()).collect();

@@ -10,7 +10,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::find;
 use crate::offline::Offline;
-use hindrance::Ground;
+use hindrance::{Ground, unsettled};
 use innkeeper_domain::{
     AccountStatus, AppMode, AppName, Change, ChangeRecord, DesiredAttribute, DesiredGrant, Lifecycle, Origin, Person, PersonId,
     PlanId, Presence, Reason, ReasonKind, RunId, RunRecord, Values,
@@ -114,6 +114,17 @@ pub struct AppExplanation {
     pub history: Vec<ExplainedChange>,
 }
 
+/// Whom an explanation is about, of which moment, and what is the same for all apps.
+struct View<'a> {
+    person: &'a Person,
+    /// Whether they are missing from a source.
+    missing: bool,
+    today: Date,
+    at: Option<Timestamp>,
+    offline: Offline,
+    runs: BTreeMap<RunId, RunRecord>,
+}
+
 impl Engine {
     /// Why a person has what they have on an app, none: on every app; at a moment of the past, none: now.
     ///
@@ -133,9 +144,10 @@ impl Engine {
         let offline = self.offline(self.configuration(), &population, &only, today).await?;
         let runs = self.store().runs(RUNS).await?.into_iter().map(|run| (run.id.clone(), run)).collect();
         let missing = population.missing.contains(&person.id);
+        let view = View { person: &person, missing, today, at, offline, runs };
         let mut apps = Vec::new();
         for app in self.configuration().apps().filter(|app| only.is_empty() || only.contains(&app.name)) {
-            apps.push(self.explain_app(app, &person, missing, today, at, &offline, &runs).await?);
+            apps.push(self.explain_app(app, &view).await?);
         }
         Ok(Explanation {
             person: person.id.clone(),
@@ -148,22 +160,15 @@ impl Engine {
         })
     }
 
-    async fn explain_app(
-        &self,
-        app: &App,
-        person: &Person,
-        missing: bool,
-        today: Date,
-        at: Option<Timestamp>,
-        offline: &Offline,
-        runs: &BTreeMap<RunId, RunRecord>,
-    ) -> Result<AppExplanation, EngineError> {
+    async fn explain_app(&self, app: &App, view: &View<'_>) -> Result<AppExplanation, EngineError> {
+        let View { person, offline, .. } = view;
+        let (today, at) = (view.today, view.at);
         let account = self.store().accounts_of(&person.id).await?.into_iter().find(|held| held.app == app.name);
         let account = match at {
             Some(at) => account.and_then(|held| as_of(held, at, today)),
             None => account,
         };
-        let history = self.past(person, app, at, runs).await?;
+        let history = self.past(person, app, at, &view.runs).await?;
         let plan = offline.plan.apps().iter().find(|plan| plan.app == app.name);
         let desired = offline.evaluation.desired.accounts.iter();
         let desired = desired.clone().find(|desired| desired.app == app.name && desired.person == person.id).cloned();
@@ -194,13 +199,13 @@ impl Engine {
             today,
             offline,
             desired: desired.as_ref(),
-            missing,
+            missing: view.missing,
             paused: self.parts.systems.held(app.name.as_str()),
             standing: self.standing(&offline.plan).await?,
         };
         explanation.hindrances = match at {
             None => ground.now(&explanation.pending, &explanation.history),
-            Some(_) => ground.then(&explanation.history),
+            Some(_) => unsettled(&explanation.history),
         };
         if let Some(desired) = desired {
             explanation.presence = desired.presence;

@@ -49,14 +49,14 @@ pub struct Pilot {
 }
 
 impl Pilot {
-    /// The pilots of the apps that were read.
-    pub(crate) fn all(observed: &[Observed<'_>], evaluation: &Evaluation) -> Vec<Self> {
+    /// The pilots of the apps that were read, as far as they concern somebody.
+    pub(crate) fn all(observed: &[Observed<'_>], evaluation: &Evaluation, concerns: impl Fn(&PersonId) -> bool) -> Vec<Self> {
         let piloted = observed.iter().filter_map(|observed| Some((&observed.app.name, observed.app.pilot()?)));
         piloted
             .map(|(app, pilot)| Self {
                 app: app.clone(),
                 expression: pilot.text().to_owned(),
-                outside: evaluation.outside.iter().filter(|(on, _)| on == app).count(),
+                outside: evaluation.outside.iter().filter(|(on, person)| on == app && concerns(person)).count(),
             })
             .collect()
     }

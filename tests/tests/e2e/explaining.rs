@@ -95,6 +95,9 @@ fn outside_of_a_pilot_nobody_is_created_or_closed_and_the_plan_says_how_many() {
     assert_eq!((how_many(&plan, "create-account"), how_many(&plan, "suspend")), (7, 0), "{:?}", operations(&plan));
     let name = &scenario.company.employees[seller].user_name;
     assert_eq!(server.user(name).expect("the account")["active"], true);
+    let by_hand = scenario.run(&["offboard", name, "--yes"]).exits(3).stdout;
+    assert!(by_hand.contains("1 person is outside of the pilot"), "{by_hand}");
+    assert_eq!(server.user(name).expect("the account")["active"], true);
     let why = scenario.run(&["explain", name, "directory"]).exits(0).stdout;
     assert!(why.contains("outside of the pilot") && why.contains("person.department is \"Sales\""), "{why}");
 }

@@ -35,7 +35,7 @@ fn another_configuration_tells_who_is_affected_and_sends_and_writes_nothing() {
     let name = &scenario.company.employees[8].user_name;
     let full = format!("{} {}", scenario.company.employees[8].given_name, scenario.company.employees[8].family_name);
     assert!(said.contains(name) || said.contains(&full), "{said}");
-    assert!(said.contains("- revoke group Sales") || said.contains("+ revoke group Sales"), "{said}");
+    assert!(said.contains("would revoke group Sales"), "{said}");
     assert!(said.contains("role sales: 0 would get it, 4 would lose it"), "{said}");
     assert_eq!(server.requests().len(), 0, "nothing is sent");
     let after = std::fs::read(scenario.workspace.path(".innkeeper/innkeeper.db")).expect("the store");
@@ -47,13 +47,13 @@ fn another_configuration_tells_who_is_affected_and_sends_and_writes_nothing() {
 #[test]
 fn other_people_and_another_day_tell_what_would_be_planned_with_the_guards_verdict() {
     let (server, mut scenario) = settled();
-    for leaver in 0..4 {
+    for leaver in 0..6 {
         scenario.company.employees[leaver].end_date = Some(jiff::civil::date(2020, 1, 1));
     }
     scenario.workspace.write("export.csv", scenario.company.people_csv());
     let simulation = scenario.run(&["simulate", "--people", "export.csv", "--source", "hr", "--output", "json"]).exits(3).json();
-    assert_eq!(simulation["apps"][0]["then"]["suspend"], 4, "{}", simulation["apps"]);
-    assert_eq!(simulation["guard"].as_array().map(Vec::len), Some(1), "4 of 12 are more than 10 %");
+    assert_eq!(simulation["apps"][0]["then"]["suspend"], 6, "{}", simulation["apps"]);
+    assert_eq!(simulation["guard"].as_array().map(Vec::len), Some(1), "6 of 12 are more than the guard allows");
     // Whoever is not in the file is no leaver before a second reading says so.
     scenario.company.employees.truncate(11);
     for employee in &mut scenario.company.employees {

@@ -68,8 +68,12 @@ pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, Cli
                 context::confirm(general, asked.yes, "offboarding somebody", &format!("Offboard {person}? No account is open."))?;
             }
             engine.depart(&person).await?;
-            let text = format!("{}{} has no open account. Nothing was written.\n", remarks(&planned), asked.person);
-            return Ok(quiet(text, &planned));
+            let (person, besides) =
+                (&asked.person, if is_outside(&planned) { "no open account besides" } else { "no open account" });
+            let text = format!("{}{person} has {besides}. Nothing was written.\n", remarks(&planned));
+            let mut reply = quiet(text, &planned);
+            hold_open(&mut reply, &planned);
+            return Ok(reply);
         }
         show(&planned);
         context::confirm(general, asked.yes, "offboarding somebody", &question(&planned.plan))?;
@@ -77,6 +81,7 @@ pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, Cli
         let approval = Approval { offboards: Some(person), overriding: None };
         let mut reply = execute(&engine, planned.plan.clone(), approval).await?;
         reply.text = format!("{}{}", remarks(&planned), reply.text);
+        hold_open(&mut reply, &planned);
         if !planned.failures.is_empty() {
             reply.exit = Exit::Failed;
         }
@@ -92,4 +97,16 @@ fn quiet(text: String, planned: &Planned) -> Reply {
 /// Shows the plan before the question, on the side where questions are asked.
 fn show(planned: &Planned) {
     anstream::eprint!("{}", safe(&(render(&planned.plan, Detail { full: true }) + &remarks(planned))));
+}
+
+/// Whether a pilot keeps the person from being touched somewhere.
+fn is_outside(planned: &Planned) -> bool {
+    planned.pilots.iter().any(|pilot| pilot.outside > 0)
+}
+
+/// Somebody who is offboarded and outside of a pilot may have an open account there: that is not done.
+fn hold_open(reply: &mut Reply, planned: &Planned) {
+    if is_outside(planned) && reply.exit == Exit::Done {
+        reply.exit = Exit::Pending;
+    }
 }

@@ -49,9 +49,9 @@ fn people(text: &mut String, differences: &[&Difference]) {
     let mut people: BTreeMap<(&str, &PersonId), Vec<String>> = BTreeMap::new();
     for one in differences {
         let what = match &one.kind {
-            DifferenceKind::Added { change } => good(format!("+ {}", plain(&title(&change.operation)))),
-            DifferenceKind::Dropped { change } => bad(format!("- {}", plain(&title(&change.operation)))),
-            DifferenceKind::Changed { after, .. } => change(format!("~ {}", plain(&title(&after.operation)))),
+            DifferenceKind::Added { change } => good(format!("would {}", plain(&title(&change.operation)))),
+            DifferenceKind::Dropped { change } => bad(format!("would no longer {}", plain(&title(&change.operation)))),
+            DifferenceKind::Changed { after, .. } => change(format!("would otherwise {}", plain(&title(&after.operation)))),
         };
         people.entry((one.label.as_str(), &one.person)).or_default().push(what);
     }

@@ -78,22 +78,8 @@ impl Ground<'_> {
             let unmet = self.standing.iter().filter(|standing| standing.app == self.app.name && !standing.is_met());
             found.extend(unmet.map(|standing| plain(HindranceKind::Approval, standing.to_string())));
         }
-        found.extend(self.then(history));
+        found.extend(unsettled(history));
         found
-    }
-
-    /// What the journal alone says: the last word on each thing that was to be done, where it is not that it was done.
-    pub(super) fn then(&self, history: &[ExplainedChange]) -> Vec<Hindrance> {
-        let mut settled: BTreeSet<(u8, Option<&EntitlementKey>)> = BTreeSet::new();
-        let newest = history.iter().filter(|change| settled.insert(thing(&change.record.change.operation)));
-        newest
-            .filter_map(|change| {
-                let record = &change.record;
-                let why = undone(&record.state)?;
-                let text = format!("{} on {}: {why}", record.state.name(), record.at.strftime("%Y-%m-%d %H:%M UTC"));
-                Some(plain(HindranceKind::Change, format!("{} was {text}", what(&record.change.operation))))
-            })
-            .collect()
     }
 
     fn app_wide(&self, found: &mut Vec<Hindrance>) {
@@ -162,6 +148,33 @@ fn plain(kind: HindranceKind, text: impl Into<String>) -> Hindrance {
     Hindrance { kind, text: text.into(), judgement: None }
 }
 
+/// What the journal alone says: the last word on each thing that was to be done, where it is not that it was done.
+pub(super) fn unsettled(history: &[ExplainedChange]) -> Vec<Hindrance> {
+    let mut settled: BTreeSet<(u8, Option<&EntitlementKey>)> = BTreeSet::new();
+    let newest = history.iter().filter(|change| settled.insert(thing(&change.record.change.operation)));
+    newest
+        .filter_map(|change| {
+            let record = &change.record;
+            let why = undone(&record.state)?;
+            let on = record.at.strftime("%Y-%m-%d %H:%M UTC");
+            let text = format!("{} was {} on {on}: {why}", what(&record.change.operation), standing(&record.state));
+            Some(plain(HindranceKind::Change, text))
+        })
+        .collect()
+}
+
+/// How it stands, so that it reads after `was`.
+fn standing(state: &ChangeState) -> &'static str {
+    match state {
+        ChangeState::Failed { .. } => "refused or failed",
+        ChangeState::Unknown { .. } => "tried, and nobody knows whether it was done,",
+        ChangeState::Waiting { .. } => "begun",
+        ChangeState::Manual { .. } => "left to a human",
+        ChangeState::Stale { .. } => "not tried, because something had changed since the plan,",
+        other => other.name(),
+    }
+}
+
 /// What a change settles: a later one of the same thing, or of its opposite, has the last word.
 fn thing(operation: &Operation) -> (u8, Option<&EntitlementKey>) {
     match operation {
@@ -204,5 +217,60 @@ fn undone(state: &ChangeState) -> Option<String> {
         | ChangeState::Stale { text }
         | ChangeState::Postponed { text }
         | ChangeState::Skipped { text } => Some(text.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use innkeeper_domain::{
+        AccountTarget, AppName, ChangeId, ChangeRecord, IntentId, PersonId, Precondition, Reason, ReasonKind, RunId,
+    };
+    use jiff::Timestamp;
+
+    fn past(operation: Operation, state: ChangeState) -> ExplainedChange {
+        let change = Change {
+            id: ChangeId::new("c1"),
+            person: PersonId::new("1"),
+            label: "ada".into(),
+            account: AccountTarget::New,
+            operation,
+            reasons: vec![Reason::new(ReasonKind::Role, "role seller")],
+            precondition: Precondition::Created,
+            after: Vec::new(),
+        };
+        let (run, app, id, intent) = (RunId::new("r1"), AppName::new("chat"), change.id.clone(), IntentId::new("i1"));
+        let record = ChangeRecord { run, app, id, change, intent, state, at: Timestamp::UNIX_EPOCH, attempts: Vec::new() };
+        ExplainedChange { record, plan: None, by: None }
+    }
+
+    fn grant(id: &str, state: ChangeState) -> ExplainedChange {
+        past(Operation::Grant { entitlement: EntitlementKey { kind: "group".into(), id: id.into() }, name: id.into() }, state)
+    }
+
+    #[test]
+    fn what_failed_and_was_done_later_stands_in_no_way_any_more() {
+        let done = || ChangeState::Done { already: false, account: None };
+        let stale = || ChangeState::Stale { text: "the account is suspended".into() };
+        // Newest first.
+        let history = [grant("Sales", done()), grant("Deals", stale()), grant("Sales", stale()), grant("Deals", done())];
+        let texts: Vec<String> = unsettled(&history).into_iter().map(|hindrance| hindrance.text).collect();
+        assert_eq!(
+            texts,
+            [
+                "giving group Deals was not tried, because something had changed since the plan, on 1970-01-01 00:00 UTC: the account \
+              is suspended"
+            ]
+        );
+    }
+
+    #[test]
+    fn whatever_was_put_off_says_what_it_waits_for() {
+        let put_off = ChangeState::Postponed { text: "the invitation has to be accepted first".into() };
+        let found = unsettled(&[past(Operation::Suspend, put_off)]);
+        assert_eq!(
+            found[0].text,
+            "suspending the account was postponed on 1970-01-01 00:00 UTC: the invitation has to be accepted first"
+        );
     }
 }
