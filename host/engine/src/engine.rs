@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::error::EngineError;
 use crate::find;
 use crate::people::{Population, Reading};
+use crate::pilot::Pilot;
 use crate::planning::{self, AppFailure, Collector, Focus, Observed, Planned};
 use crate::progress::{Progress, Quiet};
 use crate::retry::Patience;
@@ -282,7 +283,7 @@ impl Engine {
         let now = self.parts.clock.now();
         let plan = planning::seal(self.configuration(), &population, &observed, plans, now, today, &self.parts.who)?;
         let concerns = |person: &PersonId| focus.person.as_ref().is_none_or(|focus| focus == person);
-        let pilots = planning::Pilot::all(&observed, &evaluation, concerns);
+        let pilots = Pilot::all(&observed, &evaluation, concerns);
         let would = evaluation.would.into_iter().filter(|would| concerns(&would.person)).collect();
         let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;
         let breaches = apply::breaches(&plan, &guarded).map(|breach| breach.to_string()).collect();

@@ -6,6 +6,7 @@ use crate::error::EngineError;
 use crate::listing::Expectation;
 use crate::names::{AppNames, KnownNames};
 use crate::people::Population;
+use crate::pilot::{Pilot, leave_outside};
 use crate::progress::{Event, Progress};
 use crate::retry::Patience;
 use crate::systems::Systems;
@@ -36,32 +37,6 @@ pub struct AppFailure {
     pub message: String,
 }
 
-/// An app on which only some people are touched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Pilot {
-    /// The app.
-    pub app: AppName,
-    /// Who is in it.
-    pub expression: String,
-    /// How many people are not, and so are not touched on the app.
-    pub outside: usize,
-}
-
-impl Pilot {
-    /// The pilots of the apps that were read, as far as they concern somebody.
-    pub(crate) fn all(observed: &[Observed<'_>], evaluation: &Evaluation, concerns: impl Fn(&PersonId) -> bool) -> Vec<Self> {
-        let piloted = observed.iter().filter_map(|observed| Some((&observed.app.name, observed.app.pilot()?)));
-        piloted
-            .map(|(app, pilot)| Self {
-                app: app.clone(),
-                expression: pilot.text().to_owned(),
-                outside: evaluation.outside.iter().filter(|(on, person)| on == app && concerns(person)).count(),
-            })
-            .collect()
-    }
-}
-
 /// A plan with everything that its reader should know beside it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -78,7 +53,7 @@ pub struct Planned {
     pub breaches: Vec<String>,
     /// Which apps demand approvals, and of whom.
     pub approvals: Vec<Standing>,
-    /// The apps that have a pilot, and how many people are outside of it.
+    /// Apps with a pilot.
     pub pilots: Vec<Pilot>,
     /// What roles in observe mode would give.
     pub would: Vec<Would>,
@@ -260,11 +235,9 @@ pub(crate) fn compare(
         let heir = evaluation.desired.accounts.iter().find(|other| other.person == *person && other.app == desired.app);
         desired.person == *person || heir.is_some_and(|other| other.transfer_to.as_ref() == Some(&desired.person))
     };
-    let alone: Option<Vec<DesiredAccount>> = focus
-        .person
-        .as_ref()
-        .filter(|_| focus.alone)
-        .map(|person| evaluation.desired.accounts.iter().filter(|desired| concerned(desired, person)).cloned().collect());
+    let person = focus.person.as_ref().filter(|_| focus.alone);
+    let alone: Option<Vec<DesiredAccount>> =
+        person.map(|person| evaluation.desired.accounts.iter().filter(|desired| concerned(desired, person)).cloned().collect());
     let accounts = alone.as_ref().unwrap_or(&evaluation.desired.accounts);
     let mut inputs = Vec::new();
     let mut needs: BTreeMap<AppName, Vec<AppName>> = BTreeMap::new();
@@ -348,35 +321,6 @@ fn leave_alone(plan: &mut AppPlan, evaluation: &Evaluation) {
             text: format!("{}: {}; {} is left alone on {app}", problem.place, problem.text, problem.person),
         });
     }
-}
-
-/// Takes out whoever the app's pilot does not have.
-fn leave_outside(plan: &mut AppPlan, evaluation: &Evaluation) {
-    let app = plan.app.clone();
-    let inside = |person: &PersonId| !evaluation.outside.contains(&(app.clone(), person.clone()));
-    if evaluation.outside.iter().all(|(other, _)| *other != app) {
-        return;
-    }
-    plan.changes.retain(|change| inside(&change.person));
-    plan.upcoming.retain(|upcoming| inside(&upcoming.person));
-    plan.drift.retain(|drift| inside(&drift.person));
-    plan.cases.retain(|case| case.person.as_ref().is_none_or(inside));
-    plan.orphans.retain(|orphan| orphan.person.as_ref().is_none_or(inside));
-    for seats in &mut plan.seats {
-        let number = |wanted: fn(&Operation) -> Option<&EntitlementKey>| {
-            plan.changes.iter().filter(|change| wanted(&change.operation) == Some(&seats.entitlement)).count()
-        };
-        let given = number(|operation| match operation {
-            Operation::Grant { entitlement, .. } => Some(entitlement),
-            _ => None,
-        });
-        let taken = number(|operation| match operation {
-            Operation::Revoke { entitlement, .. } => Some(entitlement),
-            _ => None,
-        });
-        (seats.given, seats.taken) = (given, taken);
-    }
-    plan.seats.retain(|seats| seats.given + seats.taken > 0);
 }
 
 /// Keeps what is about one person, and the transfers to others that are theirs.
