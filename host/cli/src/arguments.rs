@@ -4,10 +4,12 @@ mod audit;
 mod backup;
 mod connector;
 mod drift;
+mod moment;
 mod pause;
 mod plan;
 mod report;
 mod run;
+mod simulate;
 mod tasks;
 mod temporary;
 mod undo;
@@ -21,10 +23,12 @@ pub(crate) use audit::{AuditCommand, ExportFormat, Since};
 pub(crate) use backup::{Backup, Restore};
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
 pub(crate) use drift::{Adopt, DriftList, Ignore, Orphans};
+pub(crate) use moment::Moment;
 pub(crate) use pause::{Pause, Resume};
 pub(crate) use plan::{Apply, Approve, Plan, PlanCommand};
 pub(crate) use report::Report;
 pub(crate) use run::Run;
+pub(crate) use simulate::Simulate;
 pub(crate) use tasks::{Done, Refuse, Tasks, TasksCommand, Which};
 pub(crate) use temporary::{Grant, Reinstate, Revoke};
 pub(crate) use undo::Undo;
@@ -72,6 +76,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Show what would be changed, and save it for review; show and compare what was saved
     Plan(Plan),
+    /// What would be planned if the configuration, the people or the day were others; offline
+    Simulate(Simulate),
     /// Say that a saved plan may be carried out
     Approve(Approve),
     /// Carry out a saved plan, exactly
@@ -96,7 +102,7 @@ pub(crate) enum Command {
     WhoHas(WhoHas),
     /// What one person has, on every app
     Access(Access),
-    /// Why a person has what they have on an app
+    /// Why a person has what they have, and why not what they have not
     Explain(Explain),
     /// What an auditor or a manager asks for, from what is remembered
     #[command(subcommand)]
@@ -197,8 +203,11 @@ pub(crate) struct Access {
 pub(crate) struct Explain {
     /// By key, user name or e-mail address
     pub(crate) person: String,
-    /// The app
-    pub(crate) app: String,
+    /// The app [default: all, in short]
+    pub(crate) app: Option<String>,
+    /// As it was then: a moment (2026-11-22T09:00:00Z), or the end of a day (2026-11-22)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Moment>,
 }
 
 #[derive(Debug, Args)]

@@ -187,6 +187,13 @@ pub(crate) enum CliError {
     /// An app that is not configured.
     #[error("there is no app `{asked}` in the configuration{}", nearest.as_ref().map_or(String::new(), |name| format!("; did you mean `{name}`?")))]
     UnknownApp { asked: String, nearest: Option<AppName> },
+    /// A file of people, and no source that it stands in for.
+    #[error("{}", match asked {
+        Some(asked) => format!("there is no source `{asked}`; the configuration has {}", known.join(", ")),
+        None => format!("it is not clear which source the people stand in for: {}", known.join(", ")),
+    })]
+    #[diagnostic(help("say it with --source NAME"))]
+    WhichSource { asked: Option<String>, known: Vec<String> },
     /// The program could not be set up.
     #[error("cannot start: {0}")]
     Start(std::io::Error),
@@ -223,6 +230,7 @@ impl CliError {
             | Self::ConnectorName { .. }
             | Self::NobodyToAsk { .. }
             | Self::UnknownApp { .. }
+            | Self::WhichSource { .. }
             | Self::NotOfConnector { .. }
             | Self::Reference(_)
             | Self::OtherVersion { .. }

@@ -15,6 +15,8 @@ pub enum AppMode {
     /// Reads and plans, never writes.
     #[default]
     Observe,
+    /// Plans, checks and reports as if it wrote, and never writes: what it would do counts as pending.
+    Warn,
     /// Writes what is approved.
     Enforce,
 }
@@ -23,6 +25,7 @@ impl std::fmt::Display for AppMode {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.pad(match self {
             Self::Observe => "observe",
+            Self::Warn => "warn",
             Self::Enforce => "enforce",
         })
     }

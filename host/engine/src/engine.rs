@@ -7,6 +7,7 @@ use crate::error::EngineError;
 use crate::find;
 use crate::manual;
 use crate::people::{Population, Reading};
+use crate::pilot::Pilot;
 use crate::planning::{self, AppFailure, Collector, Focus, Observed, Planned};
 use crate::progress::{Progress, Quiet};
 use crate::retry::Patience;
@@ -18,7 +19,7 @@ use innkeeper_store::{AuditEvent, Mutation, Store};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -129,6 +130,17 @@ impl Engine {
             Some(population) => self.with_departures(population).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Everybody as last read under a configuration, with one source as a file would show it. Remembers nothing.
+    pub(crate) async fn supposed_population(
+        &self,
+        configuration: &Configuration,
+        instead: Option<(&SourceName, &Path)>,
+    ) -> Result<Population, EngineError> {
+        let nothing = BTreeSet::new();
+        let reading = Reading { zone: configuration.time_zone(), ..self.reading(&nothing, &Quiet) };
+        self.with_departures(reading.supposed(configuration.sources(), instead).await?).await
     }
 
     fn reading<'a>(&'a self, accept_shrink: &'a BTreeSet<String>, progress: &'a dyn Progress) -> Reading<'a> {
@@ -293,10 +305,22 @@ impl Engine {
         notes.extend(left);
         let now = self.parts.clock.now();
         let plan = sealing::seal(self.configuration(), &population, &observed, plans, now, today.date(), &self.parts.who)?;
+        let concerns = |person: &PersonId| focus.person.as_ref().is_none_or(|focus| focus == person);
+        let pilots = Pilot::all(&observed, &evaluation, concerns);
+        let would = evaluation.would.into_iter().filter(|would| concerns(&would.person)).collect();
         let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;
         let breaches = apply::breaches(&plan, &guarded).map(|breach| breach.to_string()).collect();
         let approvals = self.standing(&plan).await?;
-        Ok(Planned { plan, failures, spoiled: population.spoiled.into_iter().collect(), notes, breaches, approvals })
+        Ok(Planned {
+            plan,
+            failures,
+            spoiled: population.spoiled.into_iter().collect(),
+            notes,
+            breaches,
+            approvals,
+            pilots,
+            would,
+        })
     }
 
     /// Remembers that somebody was offboarded, whatever the sources say.

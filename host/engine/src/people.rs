@@ -12,7 +12,7 @@ use innkeeper_domain::{
     SnapshotId, SourceName, SourceSeen,
 };
 use innkeeper_policy::{ConnectorSource, CsvSource, PeopleProblem, Source, SourceKind};
-use innkeeper_store::{Listing, Store};
+use innkeeper_store::{Absence, Listing, Store};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
@@ -118,6 +118,57 @@ impl Reading<'_> {
         Ok(Some(merge(population, contributions)))
     }
 
+    /// Everybody as last read, with one source as a file would show it if it were read next. Remembers nothing. A source that was never
+    /// read contributes nobody, and makes the whole incomplete.
+    pub(crate) async fn supposed<'s>(
+        &self,
+        sources: impl Iterator<Item = &'s Source>,
+        instead: Option<(&SourceName, &Path)>,
+    ) -> Result<Population, EngineError> {
+        let mut population = Population { complete: true, ..Population::default() };
+        let mut contributions = Vec::new();
+        for source in sources {
+            let file = instead.filter(|(name, _)| **name == source.name).map(|(_, file)| file);
+            let before = self.store.complete_people(&source.name).await?;
+            let mut absences = self.store.absent_people(&source.name).await?;
+            let snapshot = match file {
+                Some(file) => {
+                    let shown = self.file(source, file, before.as_ref()).await?;
+                    population.broken.extend(shown.broken);
+                    let snapshot = Snapshot { taken: self.now, completeness: shown.completeness, content: shown.records };
+                    if snapshot.is_complete() {
+                        grow_absences(&mut absences, &snapshot, before.as_ref());
+                    }
+                    Some(snapshot)
+                }
+                None => self.store.people(&source.name).await?,
+            };
+            let Some(snapshot) = snapshot else {
+                population.complete = false;
+                population.spoiled.push((source.name.clone(), "it was never read".to_owned()));
+                continue;
+            };
+            population.seen.insert(source.name.clone(), seen(&source.name, &snapshot));
+            if let Completeness::Incomplete { why } = &snapshot.completeness {
+                population.complete = false;
+                population.spoiled.push((source.name.clone(), why.clone()));
+            }
+            contributions.push(roster::contribution(&snapshot, before, absences, self.zone, source.vanish_after));
+        }
+        Ok(merge(population, contributions))
+    }
+
+    /// What a source would show if it had this file.
+    async fn file(&self, source: &Source, file: &Path, before: Option<&PeopleSnapshot>) -> Result<Shown, EngineError> {
+        let SourceKind::Csv(csv) = &source.kind else {
+            let message = "its people come through a connector; a file can stand in for one with the connector `csv`".to_owned();
+            return Err(EngineError::SourceFile { source_name: source.name.clone(), message });
+        };
+        let csv = CsvSource { path: file.display().to_string(), ..csv.clone() };
+        let supposed = Source { kind: SourceKind::Csv(csv), ..source.clone() };
+        self.source(&supposed, before).await
+    }
+
     async fn contribution(
         &self,
         source: &Source,
@@ -204,6 +255,16 @@ impl Reading<'_> {
             completeness => completeness,
         };
         Ok(Shown { records, completeness, broken })
+    }
+}
+
+/// Counts who would be absent once more, or for the first time, as the store does when a complete snapshot is saved.
+fn grow_absences(absences: &mut BTreeMap<PersonId, Absence>, now: &PeopleSnapshot, before: Option<&PeopleSnapshot>) {
+    let present: BTreeSet<&PersonId> = now.content.iter().map(|record| &record.id).collect();
+    absences.values_mut().for_each(|absence| absence.times += 1);
+    for record in before.iter().flat_map(|before| &before.content).filter(|record| !present.contains(&record.id)) {
+        let first = Absence { first: now.taken, times: 1, record: record.clone() };
+        absences.entry(record.id.clone()).or_insert(first);
     }
 }
 

@@ -7,6 +7,7 @@ use crate::error::EngineError;
 use crate::listing::Expectation;
 use crate::names::{AppNames, KnownNames};
 use crate::people::Population;
+use crate::pilot::{Pilot, leave_outside};
 use crate::progress::{Event, Progress};
 use crate::retry::Patience;
 use crate::systems::Systems;
@@ -18,7 +19,7 @@ use innkeeper_domain::{
     Plan, SourceName, Today,
 };
 use innkeeper_planner::{AppInput, ClosingStep, DriftRules, Link, ReclaimRule, Shield};
-use innkeeper_policy::{App, Circumstances, Configuration, Evaluation};
+use innkeeper_policy::{App, Circumstances, Configuration, Evaluation, Would};
 use innkeeper_store::{Listing, Mutation, Store};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -54,6 +55,10 @@ pub struct Planned {
     pub breaches: Vec<String>,
     /// Which apps demand approvals, and of whom.
     pub approvals: Vec<Standing>,
+    /// Apps with a pilot.
+    pub pilots: Vec<Pilot>,
+    /// What roles in observe mode would give.
+    pub would: Vec<Would>,
 }
 
 /// One app with all that its plan depends on.
@@ -282,11 +287,9 @@ pub(crate) fn compare(
         let heir = evaluation.desired.accounts.iter().find(|other| other.person == *person && other.app == desired.app);
         desired.person == *person || heir.is_some_and(|other| other.transfer_to.as_ref() == Some(&desired.person))
     };
-    let alone: Option<Vec<DesiredAccount>> = focus
-        .person
-        .as_ref()
-        .filter(|_| focus.alone)
-        .map(|person| evaluation.desired.accounts.iter().filter(|desired| concerned(desired, person)).cloned().collect());
+    let person = focus.person.as_ref().filter(|_| focus.alone);
+    let alone: Option<Vec<DesiredAccount>> =
+        person.map(|person| evaluation.desired.accounts.iter().filter(|desired| concerned(desired, person)).cloned().collect());
     let accounts = alone.as_ref().unwrap_or(&evaluation.desired.accounts);
     let rules: BTreeMap<&AppName, DriftRules> = observed
         .iter()
@@ -335,6 +338,7 @@ pub(crate) fn compare(
             (left.on, &left.person, &left.label, &left.what).cmp(&(right.on, &right.person, &right.label, &right.what))
         });
         leave_alone(plan, evaluation);
+        leave_outside(plan, evaluation);
         if let Some(person) = &focus.person {
             narrow(plan, person);
         }

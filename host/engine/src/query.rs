@@ -1,20 +1,15 @@
-//! Who has what, and why: answered from what is remembered, without asking any app.
+//! Who has what: answered from what is remembered, without asking any app.
 
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::find;
 use crate::people::Population;
-use crate::planning::{self, Observed};
-use crate::target::Capabilities;
-use innkeeper_domain::{
-    Account, AccountId, AccountStatus, AppName, ChangeRecord, DesiredAttribute, DesiredGrant, EntitlementRef, Holder, Lifecycle,
-    Origin, PersonId, Presence, Reason, TemporaryGrant, Values,
-};
-use innkeeper_store::{HeldAccount, HeldGrant};
+use innkeeper_domain::{Account, AccountId, AccountStatus, AppName, EntitlementRef, Holder, Lifecycle, PersonId, TemporaryGrant};
+use innkeeper_store::HeldAccount;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// One account in the answer to who has something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -60,62 +55,6 @@ pub struct PersonAccess {
     pub leaves: Option<Date>,
     /// What they were given by hand for a time, also what is over.
     pub temporary: Vec<TemporaryGrant>,
-}
-
-/// One attribute in an explanation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct ExplainedAttribute {
-    /// What it should be, and who owns it.
-    #[serde(flatten)]
-    pub desired: DesiredAttribute,
-    /// What it was when the app was read; none if it was not shown.
-    pub observed: Option<Values>,
-    /// The mapping behind it.
-    pub reason: Reason,
-}
-
-/// One grant in an explanation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct ExplainedGrant {
-    /// The entitlement and the rule.
-    #[serde(flatten)]
-    pub desired: DesiredGrant,
-    /// Whether the account held it when the app was read.
-    pub held: bool,
-}
-
-/// Why a person has what they have on an app.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Explanation {
-    /// The person.
-    pub person: PersonId,
-    /// How they are called.
-    pub label: String,
-    /// The app.
-    pub app: AppName,
-    /// Where they stand today.
-    pub lifecycle: Lifecycle,
-    /// The records behind the person.
-    pub records: Vec<Origin>,
-    /// Whether the rules give an account.
-    pub presence: Presence,
-    /// Why.
-    pub reason: Reason,
-    /// What the rules say of the account.
-    pub attributes: Vec<ExplainedAttribute>,
-    /// What the rules let it hold.
-    pub grants: Vec<ExplainedGrant>,
-    /// What it holds and no rule gives.
-    pub others: Vec<HeldGrant>,
-    /// The account, as it was last seen.
-    pub account: Option<HeldAccount>,
-    /// When the app was last read.
-    pub seen: Option<Timestamp>,
-    /// What was done to it, newest first, with every request.
-    pub history: Vec<ChangeRecord>,
 }
 
 impl Engine {
@@ -201,88 +140,6 @@ impl Engine {
             leaves: person.leaves(),
             temporary: self.temporary_of(&person.id).await?,
         })
-    }
-
-    /// Why a person has what they have on an app.
-    ///
-    /// # Errors
-    /// When the person or the app is not known, or the app was never read.
-    pub async fn explain(&self, asked: &str, app: &str) -> Result<Explanation, EngineError> {
-        let app = self.app(app)?;
-        let mut population = self.known().await?;
-        let person = find::person(&population.people, asked)?.clone();
-        population.people = vec![person.clone()];
-        let store = self.store();
-        let snapshot = store.app(&app.name).await?;
-        let seen = snapshot.as_ref().map(|snapshot| snapshot.accounts.taken);
-        let links = store.links(&app.name).await?.into_iter();
-        let links = links.map(|(id, link)| (id, planning::planner_link(link))).collect();
-        let observed: Vec<Observed<'_>> = snapshot
-            .into_iter()
-            .map(|snapshot| {
-                let capabilities = Capabilities::default();
-                let links = BTreeMap::clone(&links);
-                Observed {
-                    app,
-                    capabilities,
-                    snapshot,
-                    links,
-                    owned: BTreeSet::new(),
-                    held_elsewhere: BTreeSet::new(),
-                    unfinished: BTreeSet::new(),
-                    connector: None,
-                    decisions: Vec::new(),
-                }
-            })
-            .collect();
-        let circumstances = self.circumstances(self.moment(None)).await?;
-        let evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
-        let account = store.accounts_of(&person.id).await?.into_iter().find(|held| held.app == app.name);
-        let history = store.changes_for(&person.id, Some(&app.name)).await?;
-        let mut explanation = Explanation {
-            person: person.id.clone(),
-            label: person.label().to_owned(),
-            app: app.name.clone(),
-            lifecycle: person.lifecycle(&circumstances.today),
-            records: person.origins.clone(),
-            presence: Presence::NotEntitled,
-            reason: Reason::new(innkeeper_domain::ReasonKind::NoRole, "no role gives an account on this app"),
-            attributes: Vec::new(),
-            grants: Vec::new(),
-            others: Vec::new(),
-            account,
-            seen,
-            history,
-        };
-        if let Some(desired) = evaluation.desired.accounts.into_iter().find(|desired| desired.app == app.name) {
-            explanation.presence = desired.presence;
-            explanation.reason = desired.reason;
-            let observed = explanation.account.as_ref().and_then(|held| held.account.as_ref());
-            explanation.attributes = desired
-                .attributes
-                .into_iter()
-                .zip(desired.attribute_reasons)
-                .map(|(desired, reason)| {
-                    let observed = observed.and_then(|account| account.attributes.get(&desired.name)).cloned();
-                    ExplainedAttribute { observed, desired, reason }
-                })
-                .collect();
-            let held = explanation.account.as_ref().map(|held| held.grants.as_slice()).unwrap_or_default();
-            let is = |grant: &HeldGrant, desired: &DesiredGrant| {
-                desired.entitlement.entitlement.as_ref().is_some_and(|(kind, name)| {
-                    let named = grant.name.as_deref().is_some_and(|held| held.eq_ignore_ascii_case(name));
-                    grant.entitlement.kind == *kind && (named || grant.entitlement.id == *name)
-                })
-            };
-            explanation.others =
-                held.iter().filter(|grant| !desired.grants.iter().any(|desired| is(grant, desired))).cloned().collect();
-            explanation.grants = desired
-                .grants
-                .into_iter()
-                .map(|desired| ExplainedGrant { held: held.iter().any(|grant| is(grant, &desired)), desired })
-                .collect();
-        }
-        Ok(explanation)
     }
 }
 

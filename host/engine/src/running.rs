@@ -56,7 +56,7 @@ impl Engine {
             .iter()
             .map(|planned| {
                 let now = self.configuration().app(&planned.app).map_or(AppMode::Observe, |app| app.mode);
-                (planned.app.clone(), if now == AppMode::Enforce { planned.mode } else { AppMode::Observe })
+                (planned.app.clone(), if now == AppMode::Enforce { planned.mode } else { now })
             })
             .collect();
         let means = apply::Means { journal: self.journal(), patience: self.parts.patience, active: self.active.clone() };

@@ -183,7 +183,9 @@ impl Service {
         let breaches = apply::breaches(&plan, &guarded).map(|breach| (breach.app.clone(), breach.to_string()));
         let demands = self.engine.standing(&plan).await?.into_iter().filter(|standing| !standing.is_met());
         let demands = demands.map(|standing| (standing.app.clone(), format!("{standing}.")));
-        let why: Vec<(AppName, String)> = breaches.chain(demands).collect();
+        let warned = plan.apps().iter().filter(|app| app.mode == AppMode::Warn && !app.changes.is_empty());
+        let warned = warned.map(|app| (app.app.clone(), format!("{} is in warn mode: reported, not written.", app.app)));
+        let why: Vec<(AppName, String)> = breaches.chain(demands).chain(warned).collect();
         let held: BTreeSet<AppName> = why.iter().map(|(app, _)| app.clone()).collect();
         let (plan, rest) = plan.split(&held)?;
         if rest_is == Rest::Kept {

@@ -100,7 +100,16 @@ impl Engine {
         let guarded = self.guarded(&plan, seen.iter().map(|observed| observed.app)).await?;
         let breaches = apply::breaches(&plan, &guarded).map(|breach| breach.to_string()).collect();
         let approvals = self.standing(&plan).await?;
-        let planned = Planned { plan, failures, spoiled: BTreeMap::new(), notes: Vec::new(), breaches, approvals };
+        let planned = Planned {
+            plan,
+            failures,
+            spoiled: BTreeMap::new(),
+            notes: Vec::new(),
+            breaches,
+            approvals,
+            pilots: Vec::new(),
+            would: Vec::new(),
+        };
         Ok(Undo { run: run.id, planned, left, again })
     }
 

@@ -54,6 +54,7 @@ pub struct App {
     pub drift: DriftPolicy,
     /// What accounts look like, in the order of the configuration.
     pub mappings: Vec<Mapping>,
+    pub(crate) pilot: Option<Expression>,
     pub(crate) transfer_to: Option<Expression>,
     pub(crate) spots: AppSpots,
 }
@@ -90,6 +91,11 @@ impl App {
     /// Whether accounts of leavers are handed on to somebody.
     pub fn transfers_ownership(&self) -> bool {
         self.transfer_to.is_some()
+    }
+
+    /// The CEL expression that says whom the app's pilot has; none: everybody. Nobody else is touched on the app.
+    pub fn pilot(&self) -> Option<&Expression> {
+        self.pilot.as_ref()
     }
 
     /// The mapping of an attribute; names are compared without case (RFC 7643, section 2.1).

@@ -4,10 +4,13 @@ mod account;
 mod circumstances;
 mod extra;
 mod stand;
+mod standing;
 mod unique;
 mod value;
 
 pub use circumstances::Circumstances;
+
+pub use standing::{Judgement, Read, RoleStanding, SilentMapping, Verdict};
 pub(crate) use value::{takes, type_in_words};
 
 use crate::app::App;
@@ -16,7 +19,8 @@ use crate::expression::context;
 use crate::problem::Place;
 use account::{Draft, Rules};
 use innkeeper_domain::{
-    AppName, AttributeName, Description, DesiredAccount, DesiredAttribute, DesiredState, Person, PersonId, Presence, Upcoming,
+    AppName, AttributeName, Description, DesiredAccount, DesiredAttribute, DesiredState, EntitlementRef, Person, PersonId,
+    Presence, RoleName, Upcoming,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
@@ -60,6 +64,26 @@ pub struct Evaluation {
     pub upcoming: Vec<(AppName, Upcoming)>,
     /// Whom to leave alone where: a rule read something unknown about them, so that nothing may be taken from them there.
     pub held: BTreeSet<(AppName, PersonId)>,
+    /// Who is outside of an app's pilot: nothing is done for or to them there.
+    pub outside: BTreeSet<(AppName, PersonId)>,
+    /// What roles in observe mode would give; sorted by app and person.
+    pub would: Vec<Would>,
+}
+
+/// What a role in observe mode would give one person on one app, beside what they get anyway.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Would {
+    /// Where.
+    pub app: AppName,
+    /// Whom.
+    pub person: PersonId,
+    /// How they are called.
+    pub label: String,
+    /// The role.
+    pub role: RoleName,
+    /// What; an entitlement without kind and name is the account.
+    pub grants: Vec<EntitlementRef>,
 }
 
 /// A rule or mapping that gave no usable value for one person.
@@ -89,6 +113,10 @@ pub struct AppEvaluation {
     pub upcoming: Vec<Upcoming>,
     /// Whom to leave alone.
     pub held: BTreeSet<PersonId>,
+    /// Who is outside of the pilot.
+    pub outside: BTreeSet<PersonId>,
+    /// What roles in observe mode would give; sorted by person.
+    pub would: Vec<Would>,
 }
 
 impl Configuration {
@@ -103,6 +131,7 @@ impl Configuration {
     ) -> Evaluation {
         let mut accounts = Vec::with_capacity(people.len() * self.apps.len());
         let (mut problems, mut upcoming, mut held) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let (mut outside, mut would) = (BTreeSet::new(), Vec::new());
         let circumstances = circumstances.into();
         let people = by_id(people);
         let mut apps: Vec<&App> = self.apps.values().collect();
@@ -113,8 +142,17 @@ impl Configuration {
             problems.extend(evaluation.problems);
             upcoming.extend(evaluation.upcoming.into_iter().map(|later| (app.name.clone(), later)));
             held.extend(evaluation.held.into_iter().map(|person| (app.name.clone(), person)));
+            outside.extend(evaluation.outside.into_iter().map(|person| (app.name.clone(), person)));
+            would.extend(evaluation.would);
         }
-        Evaluation { desired: DesiredState { today: circumstances.today.date(), accounts }, problems, upcoming, held }
+        Evaluation {
+            desired: DesiredState { today: circumstances.today.date(), accounts },
+            problems,
+            upcoming,
+            held,
+            outside,
+            would,
+        }
     }
 
     /// The same for one app alone, for those who cannot keep all accounts of all apps in memory. An app that is not configured
@@ -178,6 +216,14 @@ fn finish(rules: &Rules<'_>, drafts: Vec<Draft>, names: &dyn Names) -> AppEvalua
     let mut slots: Vec<Option<DesiredAccount>> = Vec::new();
     slots.resize_with(drafts.len(), || None);
     let (mut problems, mut upcoming, mut held) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let (mut outside, mut would) = (BTreeSet::new(), Vec::new());
+    for (draft, person) in drafts.iter().zip(rules.people) {
+        if draft.outside {
+            outside.insert(person.id.clone());
+        } else {
+            would.extend(draft.would.iter().cloned());
+        }
+    }
     let mut waiting = Vec::new();
     let mut settle = |index: usize, mut draft: Draft, problems: &mut Vec<EvaluationProblem>, held: &mut BTreeSet<PersonId>| {
         let person = rules.people[index];
@@ -199,7 +245,7 @@ fn finish(rules: &Rules<'_>, drafts: Vec<Draft>, names: &dyn Names) -> AppEvalua
     }
     problems.sort_by(|left, right| (&left.person, &left.place, &left.text).cmp(&(&right.person, &right.place, &right.text)));
     upcoming.sort_by(|left, right| (left.on, &left.person, &left.what).cmp(&(right.on, &right.person, &right.what)));
-    AppEvaluation { accounts: slots.into_iter().flatten().collect(), problems, upcoming, held }
+    AppEvaluation { accounts: slots.into_iter().flatten().collect(), problems, upcoming, held, outside, would }
 }
 
 fn complete(
@@ -209,7 +255,7 @@ fn complete(
     register: &mut Register<'_>,
     problems: &mut Vec<EvaluationProblem>,
 ) -> DesiredAccount {
-    let Draft { mut account, attributes, problems: found, upcoming: _ } = draft;
+    let Draft { mut account, attributes, problems: found, .. } = draft;
     problems.extend(found);
     account.attributes.reserve_exact(attributes.len());
     account.attribute_reasons.reserve_exact(attributes.len());

@@ -6,6 +6,7 @@ mod function;
 mod kind;
 mod phrase;
 mod position;
+mod reads;
 mod shortcut;
 mod subject;
 mod syntax;
@@ -84,6 +85,11 @@ impl Expression {
     /// In words, where it is simple: `department is Engineering`; otherwise as it was written, in one line.
     pub fn phrase(&self) -> &str {
         &self.0.phrase
+    }
+
+    /// The attributes of a person that it reads, each once: `department`, `name.givenName`.
+    pub fn reads(&self) -> Vec<String> {
+        reads::reads(self.0.program.expression())
     }
 
     pub(crate) fn kind(&self) -> &Kind {

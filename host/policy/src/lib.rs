@@ -32,7 +32,10 @@ pub use connection::{
     ClientAuthentication, Connection, ConnectorReference, Credential, CredentialReference, CredentialScheme, OauthClient, Rate,
 };
 pub use egress::Egress;
-pub use evaluate::{AppEvaluation, Circumstances, Evaluation, EvaluationProblem, Names, NoNames};
+pub use evaluate::{
+    AppEvaluation, Circumstances, Evaluation, EvaluationProblem, Judgement, Names, NoNames, Read, RoleStanding, SilentMapping,
+    Verdict, Would,
+};
 pub use expression::Expression;
 pub use licences::Licences;
 pub use lifecycle::{Close, Lifecycle, OnLeave};
@@ -40,7 +43,7 @@ pub use limits::Limits;
 pub use manual::{Blank, Instructions, Manual};
 pub use merge::{Merged, PeopleProblem, merge};
 pub use problem::{Place, Problem, Problems, SourceFile};
-pub use role::Role;
+pub use role::{Role, RoleMode};
 pub use schedule::Schedule;
 pub use source::{ConnectorSource, CsvSource, Source, SourceKind};
 pub use suggest::nearest;

@@ -3,6 +3,18 @@
 use crate::expression::Expression;
 use crate::problem::Spot;
 use innkeeper_domain::{AppName, EntitlementRef, RoleName};
+use serde::Serialize;
+
+/// Whether a role gives what it names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RoleMode {
+    /// It gives nothing; a plan lists who would get what.
+    Observe,
+    /// It gives what it names.
+    #[default]
+    Enforce,
+}
 
 /// One role.
 #[derive(Clone, Debug)]
@@ -11,6 +23,8 @@ pub struct Role {
     pub name: RoleName,
     /// What it is for.
     pub description: Option<String>,
+    /// Whether it gives what it names.
+    pub mode: RoleMode,
     /// What it gives, in the order of the configuration. Every grant on an app implies the account.
     pub grants: Vec<EntitlementRef>,
     /// How many days somebody who still works here keeps what the role gave after the rule stops giving it; none: it goes at once.

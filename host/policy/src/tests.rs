@@ -13,3 +13,4 @@ mod lifecycle;
 mod limits;
 mod merging;
 mod properties;
+mod standing;

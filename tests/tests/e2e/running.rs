@@ -221,3 +221,17 @@ fn what_an_app_wants_approved_is_carried_out_as_soon_as_it_is() {
     let (code, said) = running.stop();
     assert_eq!(code, Some(0), "{said}");
 }
+
+#[test]
+fn what_an_app_in_warn_mode_would_get_is_listed_and_never_written() {
+    let server = ScimServer::start();
+    let scenario = watched(&server, 4);
+    let configuration = scenario.workspace.read("innkeeper.toml");
+    scenario.workspace.write("innkeeper.toml", configuration.replace("mode = \"enforce\"", "mode = \"warn\""));
+    let running = Running::start(&scenario, &[]);
+    let status = scenario.run(&["status", "--output", "json"]).json();
+    let why = status["service"]["held"]["directory"]["why"].as_str().unwrap_or_default().to_owned();
+    assert!(why.contains("warn mode"), "{status}");
+    assert_eq!(server.users().len(), 0);
+    let _ = running.stop();
+}

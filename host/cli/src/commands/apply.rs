@@ -43,7 +43,11 @@ pub(crate) async fn execute(engine: &Engine, plan: Plan, approval: Approval) -> 
 }
 
 pub(crate) fn reply(report: &RunReport) -> Reply {
-    let exit = if report.is_success() { Exit::Done } else { Exit::Failed };
+    let exit = match () {
+        () if report.is_success() => Exit::Done,
+        () if report.is_pending() => Exit::Pending,
+        () => Exit::Failed,
+    };
     Reply::new(render::run::render(report), report, exit)
 }
 

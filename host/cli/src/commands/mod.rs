@@ -1,6 +1,6 @@
 //! One file a command.
 
-mod access;
+pub(crate) mod access;
 pub(crate) mod apply;
 mod approve;
 mod audit;
@@ -21,6 +21,7 @@ mod plan_file;
 mod report;
 mod run;
 mod secret;
+mod simulate;
 mod status;
 mod tasks;
 mod temporary;
@@ -38,6 +39,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Init(init) => init::run(&init),
         Command::Check(check) => check::run(&general, &check),
         Command::Plan(plan) => plan::run(&general, &plan),
+        Command::Simulate(asked) => simulate::run(&general, &asked),
         Command::Approve(approve) => approve::run(&general, &approve),
         Command::Apply(apply) => apply::run(&general, &apply),
         Command::Undo(undo) => undo::run(&general, &undo),

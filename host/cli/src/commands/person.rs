@@ -70,24 +70,22 @@ pub(crate) fn offboard(general: &General, asked: &Offboard) -> Result<Reply, Cli
                 context::confirm(general, asked.yes, "offboarding somebody", &format!("Offboard {person}? No account is open."))?;
             }
             engine.depart(&person).await?;
-            let held = held(&planned);
-            if !held.is_empty() {
-                let text = format!("{}Nothing was written.\n{held}", remarks(&planned));
-                return Ok(Reply { exit: Exit::Pending, ..quiet(text, &planned) });
-            }
-            let text = format!("{}{} has no open account. Nothing was written.\n", remarks(&planned), asked.person);
-            return Ok(quiet(text, &planned));
+            let has = match is_outside(&planned) || !held(&planned).is_empty() {
+                true => String::new(),
+                false => format!("{} has no open account. ", asked.person),
+            };
+            let text = format!("{}{has}Nothing was written.\n", remarks(&planned));
+            let mut reply = quiet(text, &planned);
+            hold_open(&mut reply, &planned);
+            return Ok(reply);
         }
         show(&planned);
         context::confirm(general, asked.yes, "offboarding somebody", &question(&planned.plan))?;
         engine.depart(&person).await?;
         let approval = Approval { offboards: Some(person), overriding: None };
         let mut reply = execute(&engine, planned.plan.clone(), approval).await?;
-        let held = held(&planned);
-        reply.text = format!("{}{}{held}", remarks(&planned), reply.text);
-        if !held.is_empty() && reply.exit == Exit::Done {
-            reply.exit = Exit::Pending;
-        }
+        reply.text = format!("{}{}", remarks(&planned), reply.text);
+        hold_open(&mut reply, &planned);
         if !planned.failures.is_empty() {
             reply.exit = Exit::Failed;
         }
@@ -127,4 +125,18 @@ fn quiet(text: String, planned: &Planned) -> Reply {
 /// Shows the plan before the question, on the side where questions are asked.
 fn show(planned: &Planned) {
     anstream::eprint!("{}", safe(&(render(&planned.plan, Detail { full: true }) + &remarks(planned))));
+}
+
+/// Whether a pilot keeps the person from being touched somewhere.
+fn is_outside(planned: &Planned) -> bool {
+    planned.pilots.iter().any(|pilot| pilot.outside > 0)
+}
+
+/// Somebody who is offboarded and outside of a pilot may have an open account there: that is not done.
+fn hold_open(reply: &mut Reply, planned: &Planned) {
+    let held = held(planned);
+    reply.text.push_str(&held);
+    if (is_outside(planned) || !held.is_empty()) && reply.exit == Exit::Done {
+        reply.exit = Exit::Pending;
+    }
 }

@@ -6,10 +6,13 @@ use crate::context::{self, Places};
 use crate::error::CliError;
 use crate::progress::Bars;
 use crate::render::plan::{Detail, render};
-use crate::render::style::{bad, change, faint};
+use crate::render::style::{bad, change, count, faint};
+use crate::render::terminal::plain;
 use crate::reply::{Exit, Reply};
 use innkeeper_domain::{AppName, Case, CaseKind};
 use innkeeper_engine::{PlanRequest, Planned};
+use innkeeper_policy::Would;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -116,6 +119,8 @@ fn reply(planned: &Planned, file: &Path, detail: Detail) -> Reply {
         "notes": planned.notes,
         "guard": planned.breaches,
         "approvals": planned.approvals,
+        "pilots": planned.pilots,
+        "would": planned.would,
     });
     Reply::new(text, &value, exit)
 }
@@ -136,9 +141,43 @@ pub(crate) fn remarks(planned: &Planned) -> String {
         let _ =
             writeln!(text, "{} {} could not be read and is not in the plan: {}", bad("failed:"), failure.app, failure.message);
     }
+    text.push_str(&limited(planned));
     for breach in &planned.breaches {
         let _ = writeln!(text, "{} {breach}", bad("guard:"));
     }
     text.push_str(&approve::render(&planned.approvals));
+    text
+}
+
+/// What is left out on purpose: people outside of pilots, and what roles in observe mode would give.
+fn limited(planned: &Planned) -> String {
+    let mut text = String::new();
+    for pilot in planned.pilots.iter().filter(|pilot| pilot.outside > 0) {
+        let people = count(pilot.outside, "person is", "people are");
+        let _ = writeln!(
+            text,
+            "{} {}: {people} outside of the pilot and not touched ({})",
+            change("pilot:"),
+            pilot.app,
+            plain(&pilot.expression)
+        );
+    }
+    let mut roles: BTreeMap<&str, Vec<&Would>> = BTreeMap::new();
+    for would in &planned.would {
+        roles.entry(would.role.as_str()).or_default().push(would);
+    }
+    for (role, would) in roles {
+        let people: BTreeSet<_> = would.iter().map(|would| &would.person).collect();
+        let people = count(people.len(), "person", "people");
+        let _ = writeln!(text, "{} role {role} is in observe mode, and would give something to {people}", change("would:"));
+        for one in would.iter().take(NOTES) {
+            let grants: Vec<String> = one.grants.iter().map(ToString::to_string).collect();
+            let _ = writeln!(text, "  {} ({}): {}", plain(&one.label), plain(one.person.as_str()), grants.join(", "));
+        }
+        if would.len() > NOTES {
+            let rest = would.len() - NOTES;
+            let _ = writeln!(text, "{}", faint(format!("  ... and {rest} more: --output json has all")));
+        }
+    }
     text
 }

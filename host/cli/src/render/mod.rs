@@ -1,8 +1,10 @@
 //! Text for people. Everything is written with colours; what is not a terminal gets it without.
 
 pub(crate) mod difference;
+pub(crate) mod explanation;
 pub(crate) mod plan;
 pub(crate) mod run;
+pub(crate) mod simulation;
 pub(crate) mod style;
 pub(crate) mod table;
 pub(crate) mod terminal;

@@ -2,7 +2,7 @@
 
 use crate::approvals::{GivenApproval, Standing};
 use crate::error::EngineError;
-use innkeeper_domain::{AppName, Operation, PersonId, Plan};
+use innkeeper_domain::{AppMode, AppName, Operation, PersonId, Plan};
 use innkeeper_planner::guard::{self, Breach, GuardedApp};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -96,7 +96,11 @@ impl ApprovedPlan {
             let demands = missing.iter().map(ToString::to_string).collect();
             return Err(EngineError::Unapproved { plan: plan.id().clone(), demands });
         }
-        let beyond = breaches(&plan, &ground.guarded).filter(|breach| !ground.passed.contains(&breach.token()));
+        // What is not written holds nothing up: in warn mode a limit that would be passed is a finding.
+        let written = |app: &AppName| plan.apps().iter().any(|planned| planned.app == *app && planned.mode == AppMode::Enforce);
+        let beyond = breaches(&plan, &ground.guarded)
+            .filter(|breach| written(&breach.app))
+            .filter(|breach| !ground.passed.contains(&breach.token()));
         let (passed, held): (Vec<Breach>, Vec<Breach>) =
             beyond.partition(|breach| approval.overriding.as_ref().is_some_and(|overriding| overriding.lets_pass(breach)));
         if !held.is_empty() {

@@ -57,6 +57,9 @@ pub(crate) struct RunApp {
     pub(crate) hold: Hold,
 }
 
+/// Why nothing is written to an app in warn mode.
+const WARNED: &str = "the app is in warn mode: what would be done is reported, and nothing is written";
+
 /// What came of a run.
 #[derive(Clone, Debug, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -81,17 +84,26 @@ impl RunReport {
 
     /// Whether everything was done, or is under way on the app, and is there when it is read back.
     pub fn is_success(&self) -> bool {
-        self.findings.is_empty()
-            && self.changes.iter().all(|change| {
-                matches!(
-                    change.state,
-                    ChangeState::Done { .. }
-                        | ChangeState::Manual { .. }
-                        | ChangeState::Postponed { .. }
-                        | ChangeState::Waiting { token: Some(_), .. }
-                )
-            })
+        self.findings.is_empty() && self.changes.iter().all(|change| is_well(&change.state))
     }
+
+    /// Whether nothing but what an app in warn mode keeps pending is not done.
+    pub fn is_pending(&self) -> bool {
+        let warned = |state: &ChangeState| matches!(state, ChangeState::Skipped { text } if text == WARNED);
+        let well = |change: &ChangeRecord| is_well(&change.state) || warned(&change.state);
+        self.findings.is_empty() && self.changes.iter().all(well) && !self.is_success()
+    }
+}
+
+/// Whether a change is done, or is with somebody else.
+fn is_well(state: &ChangeState) -> bool {
+    matches!(
+        state,
+        ChangeState::Done { .. }
+            | ChangeState::Manual { .. }
+            | ChangeState::Postponed { .. }
+            | ChangeState::Waiting { token: Some(_), .. }
+    )
 }
 
 /// The records with which a run of a plan begins.
@@ -198,8 +210,12 @@ async fn prepare(
     patience: Patience,
 ) -> Result<Prepared, String> {
     let app = app.ok_or("the configuration no longer has this app")?;
-    if mode != Some(&AppMode::Enforce) {
-        return Err("the app is in observe mode: nothing is written to it".into());
+    match mode {
+        Some(AppMode::Enforce) => {}
+        Some(AppMode::Warn) => {
+            return Err(WARNED.into());
+        }
+        Some(AppMode::Observe) | None => return Err("the app is in observe mode: nothing is written to it".into()),
     }
     let target = app.target.clone()?;
     let description = retry::read(patience, || target.describe()).await.result.map_err(|failure| failure.to_string())?;

@@ -2,15 +2,15 @@
 
 use super::extra::Extra;
 use super::value::{self, Given};
-use super::{Circumstances, EvaluationProblem};
+use super::{Circumstances, EvaluationProblem, Would};
 use crate::app::{App, Mapping};
 use crate::expression::{Expression, Subject, Trouble};
 use crate::lifecycle::OnLeave;
-use crate::role::Role;
+use crate::role::{Role, RoleMode};
 use cel::{Context, Value};
 use innkeeper_domain::{
-    AppName, AttributeName, Description, DesiredAccount, DesiredGrant, Lifecycle, Person, PersonId, Presence, Reason, ReasonKind,
-    Strength, Upcoming,
+    AppName, AttributeName, Description, DesiredAccount, DesiredGrant, EntitlementRef, Lifecycle, Person, PersonId, Presence,
+    Reason, ReasonKind, Strength, Upcoming,
 };
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -45,6 +45,10 @@ pub(super) struct Draft {
     pub(super) attributes: Vec<DraftAttribute>,
     pub(super) problems: Vec<EvaluationProblem>,
     pub(super) upcoming: Vec<Upcoming>,
+    /// Whether the app's pilot does not have the person.
+    pub(super) outside: bool,
+    /// What roles in observe mode would give.
+    pub(super) would: Vec<Would>,
 }
 
 /// One attribute of a draft.
@@ -107,7 +111,14 @@ impl<'a> Rules<'a> {
         };
         let own_day = (stand.today != self.today).then(|| stand.today.to_string());
         let subject = Subject::new(person, active, own_day.as_deref().unwrap_or(&self.today_text));
-        let mut draft = Draft { account: self.blank(person), attributes: Vec::new(), problems: Vec::new(), upcoming: Vec::new() };
+        let mut draft = Draft {
+            account: self.blank(person),
+            attributes: Vec::new(),
+            problems: Vec::new(),
+            upcoming: Vec::new(),
+            outside: false,
+            would: Vec::new(),
+        };
         let standing = self.decide(context, person, &subject, stand.lifecycle, &mut draft);
         let may_have_more = active && matches!(draft.account.presence, Presence::Active | Presence::NotEntitled);
         let extras = if may_have_more { self.extras(person, &standing, stand.today) } else { Vec::new() };
@@ -118,6 +129,9 @@ impl<'a> Rules<'a> {
         if draft.account.presence == Presence::Active {
             self.add_grants(person, &standing, &extras, &mut draft.account);
         }
+        if active {
+            draft.would = self.would(context, person, &subject, &draft.account);
+        }
         self.look_ahead(person, &stand, &extras, &mut draft);
         for mapping in self.app.mappings.iter().zip(&self.mapping_reasons) {
             self.add_attribute(context, person, &subject, mapping, &mut draft);
@@ -125,7 +139,61 @@ impl<'a> Rules<'a> {
         if let Some(expression) = &self.app.transfer_to {
             self.add_heir(context, person, &subject, expression, &mut draft);
         }
+        if let Some(pilot) = &self.app.pilot {
+            self.keep_outside(context, person, &subject, pilot, &mut draft);
+        }
         draft
+    }
+
+    /// What the roles in observe mode would give beside what the others give.
+    fn would(&self, context: &Context<'_, '_>, person: &Person, subject: &Subject<'_>, account: &DesiredAccount) -> Vec<Would> {
+        let given = |grant: &EntitlementRef| match grant.entitlement {
+            None => account.presence == Presence::Active,
+            Some(_) => account.grants.iter().any(|given| given.entitlement == *grant),
+        };
+        let observed = self.roles.iter().filter(|ruled| ruled.role.mode == RoleMode::Observe);
+        let true_of = observed.filter(|ruled| ruled.role.rule().holds(context, subject) == Ok(true));
+        true_of
+            .filter_map(|ruled| {
+                let on_app = ruled.role.grants.iter().filter(|grant| grant.app == self.app.name);
+                let grants: Vec<EntitlementRef> = on_app.filter(|grant| !given(grant)).cloned().collect();
+                (!grants.is_empty()).then(|| Would {
+                    app: self.app.name.clone(),
+                    person: person.id.clone(),
+                    label: person.label().to_owned(),
+                    role: ruled.role.name.clone(),
+                    grants,
+                })
+            })
+            .collect()
+    }
+
+    /// Marks whoever the pilot does not have. The pilot is asked as if everybody worked here, so that a leaver does not leave it. Whoever
+    /// it cannot tell of is outside.
+    fn keep_outside(
+        &self,
+        context: &Context<'_, '_>,
+        person: &Person,
+        subject: &Subject<'_>,
+        pilot: &Expression,
+        draft: &mut Draft,
+    ) {
+        let why = match pilot.holds(context, &Subject { active: true, ..subject.clone() }) {
+            Ok(inside) => {
+                draft.outside = !inside;
+                None
+            }
+            Err(Trouble::Unknown(path)) => Some(format!("`{path}` is not known of them")),
+            Err(Trouble::Failed(why)) => Some(why),
+        };
+        draft.outside |= why.is_some();
+        if draft.outside {
+            draft.problems.clear();
+        }
+        if let Some(why) = why {
+            let text = format!("whether {} is in the pilot cannot be told: {why}", person.label());
+            draft.problems.push(self.problem(person, pilot, text, false));
+        }
     }
 
     fn blank(&self, person: &Person) -> DesiredAccount {
@@ -218,7 +286,7 @@ impl<'a> Rules<'a> {
 
     fn standing(&self, context: &Context<'_, '_>, subject: &Subject<'_>) -> Standing<'_> {
         let mut standing = Standing { held: Vec::new(), undecided: Vec::new() };
-        for ruled in &self.roles {
+        for ruled in self.roles.iter().filter(|ruled| ruled.role.mode == RoleMode::Enforce) {
             match ruled.role.rule().holds(context, subject) {
                 Ok(true) => standing.held.push(ruled),
                 Ok(false) => {}

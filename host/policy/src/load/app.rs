@@ -33,6 +33,8 @@ pub(super) fn app(
     let mut section = entry.section("an app", problems)?;
     let kind = kind(&mut section, vocabulary, problems);
     let mode = section.take("mode").and_then(|entry| mode(&entry, problems)).unwrap_or_default();
+    let pilot = section.take("pilot").and_then(|entry| entry.text(problems));
+    let pilot = pilot.and_then(|quoted| Expression::compile(quoted, Purpose::Rule, vocabulary, problems));
     let matchers = section.take("match").map(|entry| entry.texts(problems)).unwrap_or_default();
     let needs = section.take("needs").map(|entry| entry.texts(problems)).unwrap_or_default();
     let concurrency = section.take("concurrency").and_then(|entry| entry.number(1..=1_000, problems));
@@ -93,6 +95,7 @@ pub(super) fn app(
         approval,
         drift,
         mappings: mappings.map(|(mappings, _)| mappings).unwrap_or_default(),
+        pilot,
         transfer_to: leaver.transfer_to,
     })
 }
@@ -120,10 +123,11 @@ fn mode(entry: &Entry<'_>, problems: &mut Problems) -> Option<AppMode> {
     let quoted = entry.name(problems)?;
     match quoted.text.as_str() {
         "observe" => Some(AppMode::Observe),
+        "warn" => Some(AppMode::Warn),
         "enforce" => Some(AppMode::Enforce),
         other => {
             let problem = Problem::new(&quoted.spot, format!("there is no mode `{other}`"), "unknown mode");
-            problems.push(problem.maybe_help(suggest::help(other, ["observe", "enforce"])));
+            problems.push(problem.maybe_help(suggest::help(other, ["observe", "warn", "enforce"])));
             None
         }
     }

@@ -4,7 +4,7 @@ use super::section::Entry;
 use super::setting;
 use crate::expression::{Expression, Purpose, Quoted};
 use crate::problem::{Problem, Problems, Spot};
-use crate::role::Role;
+use crate::role::{Role, RoleMode};
 use crate::suggest;
 use crate::vocabulary::Vocabulary;
 use innkeeper_domain::{EntitlementRef, RoleName};
@@ -12,6 +12,7 @@ use innkeeper_domain::{EntitlementRef, RoleName};
 pub(super) fn role(entry: &Entry<'_>, apps: &[&str], vocabulary: &Vocabulary, problems: &mut Problems) -> Option<Role> {
     let mut section = entry.section("a role", problems)?;
     let description = section.take("description").and_then(|entry| entry.text(problems)).map(|text| text.text);
+    let mode = section.take("mode").and_then(|entry| mode(&entry, problems)).unwrap_or_default();
     let when = section.need("when", "\"person.department == 'Engineering'\"", problems);
     let when = when.and_then(|entry| entry.text(problems));
     let written = section.need("grants", "[\"github:team/backend\"]", problems);
@@ -32,7 +33,20 @@ pub(super) fn role(entry: &Entry<'_>, apps: &[&str], vocabulary: &Vocabulary, pr
             grant_spots.push(quoted.spot.clone());
         }
     }
-    Some(Role { name: RoleName::new(entry.key), description, grants, keep_for, when: when?, grant_spots })
+    Some(Role { name: RoleName::new(entry.key), description, mode, grants, keep_for, when: when?, grant_spots })
+}
+
+fn mode(entry: &Entry<'_>, problems: &mut Problems) -> Option<RoleMode> {
+    let quoted = entry.name(problems)?;
+    match quoted.text.as_str() {
+        "observe" => Some(RoleMode::Observe),
+        "enforce" => Some(RoleMode::Enforce),
+        other => {
+            let problem = Problem::new(&quoted.spot, format!("a role has no mode `{other}`"), "unknown mode");
+            problems.push(problem.maybe_help(suggest::help(other, ["observe", "enforce"])));
+            None
+        }
+    }
 }
 
 fn grant(quoted: &Quoted, apps: &[&str], problems: &mut Problems) -> Option<EntitlementRef> {

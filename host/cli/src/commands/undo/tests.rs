@@ -33,6 +33,8 @@ fn undo(changes: Vec<Change>) -> Undo {
             notes: Vec::new(),
             breaches: Vec::new(),
             approvals: Vec::new(),
+            pilots: Vec::new(),
+            would: Vec::new(),
         },
         left: vec![
             left("c3", Operation::RevokeSessions, Obstacle::Irreversible, "sessions that ended do not come back"),
