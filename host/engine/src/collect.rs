@@ -80,7 +80,7 @@ impl Reader<'_> {
         &self,
         taken: Timestamp,
         whose: &Whose,
-        known_entitlements: Vec<Entitlement>,
+        entitlements: Snapshot<Vec<Entitlement>>,
     ) -> Result<AppSnapshot, Failure> {
         let Whose { ids, values, owned, heirs, whole } = whose;
         let description = self.describe().await?;
@@ -137,7 +137,7 @@ impl Reader<'_> {
                 completeness: if *whole && searched { Completeness::Complete } else { partial() },
                 content: accounts,
             },
-            entitlements: Snapshot { taken, completeness: partial(), content: known_entitlements },
+            entitlements,
             grants,
         })
     }

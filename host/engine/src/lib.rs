@@ -38,6 +38,7 @@ mod roster;
 mod running;
 mod sealing;
 mod service;
+mod settling;
 mod simulate;
 mod stamp;
 mod systems;
@@ -46,6 +47,8 @@ mod tasks;
 mod temporary;
 mod undo;
 mod unfinished;
+#[cfg(test)]
+mod world;
 
 pub use apply::{Approval, ApprovedPlan, Finding, NoReason, Override, Proof, RunReport};
 pub use approvals::{ApprovalRefused, GivenApproval, Standing};

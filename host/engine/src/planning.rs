@@ -15,8 +15,8 @@ use crate::target::Capabilities;
 use crate::unfinished;
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, AccountTarget, AppName, AppPlan, AppSnapshot, AttributeName, Case, CaseKind, ChangeRecord,
-    ChangeState, Class, ConnectorPin, Description, DesiredAccount, EntitlementKey, Glob, Holder, Lifecycle, Operation, PersonId,
-    Plan, SourceName, Today,
+    ChangeState, Class, Completeness, ConnectorPin, Description, DesiredAccount, Entitlement, EntitlementKey, Glob, Holder,
+    Lifecycle, Operation, PersonId, Plan, Snapshot, SourceName, Today,
 };
 use innkeeper_planner::{AppInput, ClosingStep, DriftRules, Link, ReclaimRule, Shield};
 use innkeeper_policy::{App, Circumstances, Configuration, Evaluation, Would};
@@ -160,7 +160,7 @@ impl Collector<'_> {
             .filter(|(_, link)| heir == Some(&link.person) && link.deleted_on.is_none())
             .map(|(id, _)| id.clone())
             .collect();
-        let entitlements = self.store.entitlements(&app.name).await?;
+        let entitlements = self.known_entitlements(app, whole).await?;
         let reader = Reader::new(&app.name, target.as_ref(), self.patience, self.progress);
         let owned = self.store.owned_grants(&app.name).await?.into_iter().filter(|grant| ids.contains(&grant.account));
         let owned: Vec<EntitlementKey> = owned.map(|grant| grant.entitlement).collect();
@@ -173,6 +173,18 @@ impl Collector<'_> {
             }
             Err(failure) => Ok(Err(failed(failure.to_string()))),
         }
+    }
+
+    /// The entitlements as they were last read. `whole`: if that was all of them, there are no others, so that somebody who moves loses the
+    /// old access at once; what happened to them since, the next reading of the app tells.
+    async fn known_entitlements(&self, app: &App, whole: bool) -> Result<Snapshot<Vec<Entitlement>>, EngineError> {
+        let content = self.store.entitlements(&app.name).await?;
+        let last = self.store.counts(&Listing::Entitlements(app.name.clone()), 1).await?.pop();
+        let completeness = match last {
+            Some(last) if whole => last.completeness,
+            _ => Completeness::Incomplete { why: "only one person was read".to_owned() },
+        };
+        Ok(Snapshot { taken: self.now, completeness, content })
     }
 
     /// What is privileged and was held, when the app was last read completely, by an active account that is not among these.

@@ -2,7 +2,8 @@
 
 use crate::target::Answer;
 use backon::{BackoffBuilder, ExponentialBuilder};
-use innkeeper_domain::{ErrorCode, Exchange, Failure};
+use innkeeper_domain::{ChangeRecord, ErrorCode, Exchange, Failure};
+use jiff::{SignedDuration, Timestamp};
 use std::future::Future;
 use std::time::Duration;
 
@@ -11,6 +12,24 @@ const LEAST_REST: Duration = Duration::from_secs(1);
 
 /// A rest that is long enough for somebody who watches to wonder.
 const WORTH_A_WORD: Duration = Duration::from_secs(10);
+
+/// The first rest of what will take longer than a command waits; it doubles each time.
+const FIRST_REST: SignedDuration = SignedDuration::from_mins(1);
+
+/// The longest rest: somebody who mends an app should not have to wait for a day.
+const LONGEST_REST: SignedDuration = SignedDuration::from_hours(1);
+
+/// How long to leave alone what has failed so many times.
+pub(crate) fn rest_after(times: usize) -> SignedDuration {
+    let doublings = times.saturating_sub(1).min(10);
+    FIRST_REST.checked_mul(1 << doublings).unwrap_or(LONGEST_REST).min(LONGEST_REST)
+}
+
+/// How long to leave alone what an app has not finished, or nobody knows the outcome of: as long as it has taken already.
+pub(crate) fn rest_since(record: &ChangeRecord, now: Timestamp) -> SignedDuration {
+    let taken = record.attempts.first().map_or(SignedDuration::ZERO, |first| now.duration_since(first.at));
+    taken.clamp(FIRST_REST, LONGEST_REST)
+}
 
 /// How often and how long to try.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,4 @@
-//! From an approved plan to a run, and what is left of runs that were cut off.
+//! From an approved plan to a run.
 
 use crate::apply::{self, ApprovedPlan, Finding, RunApp, RunReport};
 use crate::engine::Engine;
@@ -73,41 +73,6 @@ impl Engine {
             self.audit("verify.missed", subject).await?;
         }
         Ok(report)
-    }
-
-    /// Settles what runs that were cut off left open, by reading back; except one that is taken up again.
-    async fn settle_others(&self, except: Option<&RunId>) -> Result<(), EngineError> {
-        let open = self.store().open_changes().await?;
-        let runs: BTreeSet<RunId> = open
-            .iter()
-            .map(|record| record.run.clone())
-            .filter(|run| Some(run) != except && !self.active.is_under_way(run))
-            .collect();
-        for run in runs {
-            let Some((_, records)) = self.store().run(&run).await? else { continue };
-            let mut by_app: BTreeMap<AppName, Vec<ChangeRecord>> = BTreeMap::new();
-            for record in records {
-                by_app.entry(record.app.clone()).or_default().push(record);
-            }
-            let mut settled = true;
-            for (name, mut records) in by_app {
-                if records.iter().all(|record| record.state.is_final()) {
-                    continue;
-                }
-                let outcome = match self.run_app(&name) {
-                    Some(app) => apply::settle(&app, &mut records, self.journal(), self.parts.patience).await?,
-                    None => Err("the configuration no longer has this app".into()),
-                };
-                if let Err(why) = outcome {
-                    tracing::warn!(%run, app = %name, why, "changes of an earlier run stay open");
-                }
-                settled &= records.iter().all(|record| record.state.is_final());
-            }
-            if settled {
-                self.store().finish_run(&run, self.parts.clock.now()).await?;
-            }
-        }
-        Ok(())
     }
 
     /// Reads the apps that a run wrote to once more: to compare with what they answered, and so that `access` and `who-has`

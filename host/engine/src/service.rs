@@ -1,16 +1,21 @@
 //! The engine as a process: what is due is read, compared and put right, again and again, with a leaver before everything.
 //!
-//! A person who changed in a source is put right on every app at once, without waiting until the apps are read. What the guard holds back
-//! is kept as a plan of its own for a human, and the other apps go on. An app that fails is left alone for a while; the others go on.
+//! A person who changed in a source, whose day begins in another time zone or whose access for a time begins or ends is put right on
+//! every app at once, without waiting until the apps are read. What the guard holds back is kept as a plan of its own for a human, and
+//! the other apps go on. An app that fails is left alone for a while; the others go on.
 
 mod changed;
 mod health;
+mod moments;
+#[cfg(test)]
+mod tests;
 mod timetable;
 
 pub use health::{Health, Held, Quarantined, SERVICE};
 
 use crate::apply::{self, Approval, RunReport};
 use crate::approvals::GivenApproval;
+use crate::circumstances::TEMPORARY;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::planning::{Focus, Planned};
@@ -18,6 +23,7 @@ use crate::progress::Quiet;
 use changed::Faces;
 use innkeeper_domain::{AppMode, AppName, ChangeState, PersonId, Plan, PlanId};
 use jiff::Timestamp;
+use moments::{Lent, Moments};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,6 +35,9 @@ const MANY: usize = 50;
 
 /// How long it sleeps at most without looking whether it is to stop.
 const NAP: Duration = Duration::from_millis(200);
+
+/// How many naps there are between two looks at decisions that other processes take: about a second.
+const NAPS_BETWEEN_LOOKS: usize = 5;
 
 /// What becomes of changes that are held back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +70,7 @@ pub struct Service {
     health: Mutex<Health>,
     faces: Mutex<Faces>,
     timetable: Mutex<Timetable>,
+    moments: Mutex<Moments>,
 }
 
 impl Service {
@@ -69,7 +79,7 @@ impl Service {
         let now = engine.now();
         let timetable = Timetable::new(engine.configuration(), now);
         let (health, faces) = (Mutex::new(Health::new(now)), Mutex::default());
-        Self { engine, surroundings, health, faces, timetable: Mutex::new(timetable) }
+        Self { engine, surroundings, health, faces, timetable: Mutex::new(timetable), moments: Mutex::default() }
     }
 
     /// Works until the engine is asked to stop; errands are done all the time.
@@ -100,19 +110,41 @@ impl Service {
     async fn cycles(&self) -> Result<(), EngineError> {
         while !self.engine.is_stopping() {
             self.cycle().await?;
-            let next = lock(&self.timetable).next();
+            let next = self.next().await?;
             self.tell(|health| (health.doing, health.next) = ("waiting".to_owned(), Some(next))).await?;
+            let mut naps = 0;
             while !self.engine.is_stopping() && self.engine.now() < next {
                 tokio::time::sleep(NAP).await;
                 self.carry_out_approved().await?;
+                naps += 1;
+                if naps % NAPS_BETWEEN_LOOKS == 0 {
+                    let lent = self.lent().await?;
+                    if lock(&self.moments).is_different(&lent) {
+                        break;
+                    }
+                }
             }
         }
         Ok(())
     }
 
+    /// When something is due next.
+    async fn next(&self) -> Result<Timestamp, EngineError> {
+        let look = self.engine.next_due().await?;
+        Ok([look, lock(&self.moments).next()].into_iter().flatten().fold(lock(&self.timetable).next(), Timestamp::min))
+    }
+
+    /// Who has what for a time just now.
+    async fn lent(&self) -> Result<Lent, EngineError> {
+        let now = self.engine.now();
+        let all = TEMPORARY.all(self.engine.store()).await?;
+        Ok(moments::lent(all.values().filter(|grant| grant.lasts(now))))
+    }
+
     /// Reads what is due and puts right what is to be.
     async fn cycle(&self) -> Result<(), EngineError> {
         let now = self.engine.now();
+        self.engine.settle_due().await?.iter().for_each(|app| lock(&self.timetable).hurry(app, now));
         let Due { sources, mut apps } = lock(&self.timetable).take(self.engine.configuration(), now);
         self.tell(|health| health.doing = "reading".to_owned()).await?;
         self.forget_released().await?;
@@ -126,7 +158,10 @@ impl Service {
             Err(error) => return Err(error),
         };
         self.tell(|health| health.trouble = None).await?;
-        let changed = lock(&self.faces).look(&population.people).unwrap_or_default();
+        let mut changed = lock(&self.faces).look(&population.people).unwrap_or_default();
+        let lent = self.lent().await?;
+        changed.extend(lock(&self.moments).look(lent));
+        changed.extend(lock(&self.moments).take(now));
         if changed.len() > MANY {
             apps = self.engine.configuration().apps().map(|app| app.name.clone()).collect();
         } else {
@@ -135,7 +170,9 @@ impl Service {
         if !apps.is_empty() && !self.engine.is_stopping() {
             let nothing = BTreeSet::new();
             let (focus, today) = (Focus::default(), self.engine.moment(None));
+            let elsewhere = moments::elsewhere(&population.people, self.engine.configuration().time_zone(), &today);
             let planned = self.engine.plan_apps(population, &apps, &nothing, focus, today, &Quiet).await?;
+            planned.plan.apps().iter().for_each(|plan| lock(&self.moments).expect(plan, &elsewhere));
             self.note_readings(&apps, &planned).await?;
             self.carry_out(planned, Rest::Kept).await?;
         }

@@ -3,6 +3,7 @@
 mod again;
 mod delta;
 mod reverse;
+mod wards;
 
 pub(crate) use delta::after;
 pub use reverse::{LeftOut, Obstacle};
@@ -19,10 +20,12 @@ use crate::sealing;
 use innkeeper_domain::{
     AccountId, AppName, AppPlan, AppSnapshot, ChangeId, ChangeRecord, ErrorCode, Failure, Plan, RunId, RunRecord,
 };
+use innkeeper_planner::Shield;
 use innkeeper_policy::{App, Circumstances};
 use reverse::{account_of, created, reverse};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use wards::Wards;
 
 /// How many runs are looked through for one that was named by the beginning of its key.
 const RUNS: usize = 1_000;
@@ -83,7 +86,14 @@ impl Engine {
                     continue;
                 }
             };
-            let reversal = reverse(&run.id, &records, &created, &observed.snapshot, request.delete, &mut last);
+            let shield = Shield {
+                protect: &observed.app.protect,
+                service_accounts: &observed.app.service_accounts,
+                privileged: &observed.app.privileged,
+                held_elsewhere: None,
+            };
+            let wards = Wards::of(&shield, &observed.app.matchers, &observed.snapshot);
+            let reversal = reverse(&run.id, &records, &created, &observed.snapshot, wards, request.delete, &mut last);
             left.extend(reversal.left);
             plans.push(AppPlan::of(observed.app.name.clone(), observed.app.mode, reversal.changes));
             seen.push(observed);

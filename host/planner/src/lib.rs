@@ -47,4 +47,4 @@ pub use input::{AppInput, ClosingStep, DriftRules, Link};
 pub use order::{NeedsCycle, plan};
 pub use planner::plan_app;
 pub use reclaim::{ReclaimRule, reclaimable};
-pub use shield::{Shield, is_privileged};
+pub use shield::{Shield, Ward, is_privileged};

@@ -3,7 +3,9 @@
 
 use crate::draft::{Step, Subject};
 use crate::planner::Scene;
-use innkeeper_domain::{Account, AccountId, Attributes, Case, CaseKind, DesiredAccount, EntitlementKey, Glob, Operation};
+use innkeeper_domain::{
+    Account, AccountId, AttributeName, Attributes, Case, CaseKind, DesiredAccount, EntitlementKey, Glob, Operation,
+};
 use std::collections::BTreeSet;
 
 /// What a plan leaves alone, whatever the rules say.
@@ -20,6 +22,31 @@ pub struct Shield<'a> {
     pub held_elsewhere: Option<&'a BTreeSet<EntitlementKey>>,
 }
 
+impl Shield<'_> {
+    /// Why an account is never written to, if it is not. `matchers` are the attributes by which accounts are recognised.
+    pub fn ward(
+        &self,
+        matchers: &[AttributeName],
+        id: Option<&AccountId>,
+        unique_name: &str,
+        attributes: &Attributes,
+    ) -> Option<Ward> {
+        let meets = |globs: &[Glob]| {
+            let by = |text: &str| globs.iter().any(|glob| glob.matches(text));
+            let recognised = || {
+                let named = |name: &str| matchers.iter().any(|matcher| matcher.as_str().eq_ignore_ascii_case(name));
+                let values = attributes.iter().filter(|(name, _)| named(name.as_str())).flat_map(|(_, values)| values);
+                values.map(|value| value.scalar.to_string()).any(|text| by(&text))
+            };
+            !globs.is_empty() && (by(unique_name) || id.is_some_and(|id| by(id.as_str())) || recognised())
+        };
+        if meets(self.service_accounts) {
+            return Some(Ward::Service);
+        }
+        meets(self.protect).then_some(Ward::Protected)
+    }
+}
+
 /// Whether patterns over `kind/name` or `kind/id` name an entitlement.
 pub fn is_privileged(globs: &[Glob], key: &EntitlementKey, name: &str) -> bool {
     let (by_name, by_id) = (format!("{}/{name}", key.kind), format!("{}/{}", key.kind, key.id));
@@ -28,11 +55,29 @@ pub fn is_privileged(globs: &[Glob], key: &EntitlementKey, name: &str) -> bool {
 
 /// Why an account is left alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ward {
+pub enum Ward {
     /// The configuration protects it.
     Protected,
     /// The engine uses it.
     Service,
+}
+
+impl Ward {
+    /// What the account is, to follow its name.
+    pub fn is(self) -> &'static str {
+        match self {
+            Self::Protected => "is protected",
+            Self::Service => "is the one that Innkeeper itself uses",
+        }
+    }
+
+    /// Where the configuration says so.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Protected => "protect",
+            Self::Service => "service-account",
+        }
+    }
 }
 
 impl Scene<'_, '_> {
@@ -55,29 +100,13 @@ impl Scene<'_, '_> {
 
     /// The same for an account that is to be made, or of which not everything is known.
     pub(crate) fn ward_of(&self, id: Option<&AccountId>, unique_name: &str, attributes: &Attributes) -> Option<Ward> {
-        let shield = self.input.shield;
-        let meets = |globs: &[Glob]| {
-            let by = |text: &str| globs.iter().any(|glob| glob.matches(text));
-            let recognised = || {
-                let named = |name: &str| self.input.matchers.iter().any(|matcher| matcher.as_str().eq_ignore_ascii_case(name));
-                let values = attributes.iter().filter(|(name, _)| named(name.as_str())).flat_map(|(_, values)| values);
-                values.map(|value| value.scalar.to_string()).any(|text| by(&text))
-            };
-            !globs.is_empty() && (by(unique_name) || id.is_some_and(|id| by(id.as_str())) || recognised())
-        };
-        if meets(shield.service_accounts) {
-            return Some(Ward::Service);
-        }
-        meets(shield.protect).then_some(Ward::Protected)
+        self.input.shield.ward(self.input.matchers, id, unique_name, attributes)
     }
 }
 
 /// The case of an account that is left alone although the rules want something of it.
 pub(crate) fn case(ward: Ward, desired: &DesiredAccount, account: Option<&AccountId>, name: &str, wanted: &[String]) -> Case {
-    let (is, key) = match ward {
-        Ward::Protected => ("is protected", "protect"),
-        Ward::Service => ("is the one that Innkeeper itself uses", "service-account"),
-    };
+    let (is, key) = (ward.is(), ward.key());
     Case {
         person: Some(desired.person.clone()),
         label: Some(desired.label.clone()),

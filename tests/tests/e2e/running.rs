@@ -49,6 +49,14 @@ fn terminate(child: &Child) {
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it can be told");
 }
 
+/// The ids of the members of a group.
+fn member_ids(server: &ScimServer, group: &str) -> Vec<String> {
+    let groups = server.groups();
+    let group = groups.iter().find(|known| known["displayName"] == group).expect("the group");
+    let members = group["members"].as_array().into_iter().flatten();
+    members.filter_map(|member| Some(member["value"].as_str()?.to_owned())).collect()
+}
+
 #[track_caller]
 fn until(what: &str, mut so: impl FnMut() -> bool) {
     let began = Instant::now();
@@ -234,4 +242,39 @@ fn what_an_app_in_warn_mode_would_get_is_listed_and_never_written() {
     assert!(why.contains("warn mode"), "{status}");
     assert_eq!(server.users().len(), 0);
     let _ = running.stop();
+}
+
+#[test]
+fn access_for_a_time_is_given_and_taken_back_at_once_beside_the_running_engine() {
+    let server = ScimServer::start();
+    let scenario = watched(&server, 6);
+    let running = Running::start(&scenario, &[]);
+    let somebody = scenario.company.employees.iter().find(|employee| employee.department != "Sales").expect("somebody else");
+    let name = somebody.user_name.clone();
+    let id = server.user(&name).expect("the account")["id"].as_str().expect("an id").to_owned();
+    let members = || member_ids(&server, "Sales");
+    assert!(!members().contains(&id));
+    let _ = scenario.run(&["grant", &name, "directory:group/sales", "--for", "1d"]).exits(0);
+    until("it is given, though the app is not due for an hour", || members().contains(&id));
+    let _ = scenario.run(&["revoke", &name, "directory:group/sales"]).exits(0);
+    until("it is taken back", || !members().contains(&id));
+    let (code, said) = running.stop();
+    assert_eq!(code, Some(0), "{said}");
+}
+
+#[test]
+fn somebody_who_moves_loses_the_old_access_at_once_as_well() {
+    let server = ScimServer::start();
+    let mut scenario = watched(&server, 20);
+    let running = Running::start(&scenario, &[]);
+    let mover = scenario.company.employees.iter().position(|employee| employee.department == "Sales").expect("a seller");
+    let name = scenario.company.employees[mover].user_name.clone();
+    let id = server.user(&name).expect("the account")["id"].as_str().expect("an id").to_owned();
+    assert!(member_ids(&server, "Sales").contains(&id));
+    scenario.company.employees[mover].department = "Engineering".to_owned();
+    scenario.write_people();
+    until("the new access is there", || member_ids(&server, "Engineering").contains(&id));
+    until("the old access is gone, though the app is not due for an hour", || !member_ids(&server, "Sales").contains(&id));
+    let (code, said) = running.stop();
+    assert_eq!(code, Some(0), "{said}");
 }

@@ -10,6 +10,7 @@ use super::undone::Undone;
 use super::write::{self, Traffic, Written};
 use crate::drift;
 use crate::error::EngineError;
+use crate::retry;
 use crate::tasks;
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, AccountTarget, Attempt, ChangeId, ChangeRecord, ChangeState, ErrorCode, Failure, Operation,
@@ -252,7 +253,9 @@ impl<'a> Chain<'a> {
                 }
                 Written::Pending { token } => {
                     let wait = waits.next();
-                    let until = context.journal.later(wait.unwrap_or_default());
+                    // Beyond what is waited for at once, it is looked at less and less often.
+                    let rest = || retry::rest_since(record, context.journal.now()).unsigned_abs();
+                    let until = context.journal.later(wait.unwrap_or_else(rest));
                     let waiting = ChangeState::Waiting { token: Some(token.clone()), until };
                     context.journal.record(record, waiting, Vec::new()).await?;
                     let Some(wait) = wait else { return Ok(()) };

@@ -3,11 +3,11 @@
 mod pause;
 mod stale;
 mod together;
-mod world;
 
 use super::*;
 use crate::clock::Clock;
 use crate::progress::Quiet;
+use crate::world::{Trouble, World};
 use innkeeper_domain::{
     AccountId, AccountStatus, AccountTarget, AppPlan, AttributeName, Attributes, Change, Delta, Edit, EntitlementKey, ErrorCode,
     Failure, Inputs, Operation, PersonId, Precondition, Reason, ReasonKind, Value,
@@ -16,7 +16,6 @@ use innkeeper_store::{SqliteStore, Store};
 use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
-use world::{Trouble, World};
 
 fn app() -> AppName {
     AppName::new("github")

@@ -50,7 +50,7 @@ pub struct Quarantined {
     /// Since when.
     pub since: Timestamp,
     /// How often in a row it failed.
-    pub times: u32,
+    pub times: usize,
     /// When it is tried again.
     pub next: Timestamp,
     /// Why.

@@ -1,15 +1,10 @@
 //! What is due, and when something is due next.
 
+use crate::retry;
 use innkeeper_domain::{AppName, SourceName};
 use innkeeper_policy::{Configuration, Schedule};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The first wait for an app that failed; it doubles each time.
-const FIRST_REST: SignedDuration = SignedDuration::from_mins(1);
-
-/// The longest wait for an app that keeps failing: somebody who mends it should not have to wait for a day.
-const LONGEST_REST: SignedDuration = SignedDuration::from_hours(1);
 
 /// When each source and app is looked at.
 #[derive(Clone, Debug)]
@@ -18,7 +13,7 @@ pub(super) struct Timetable {
     sources: BTreeMap<SourceName, Timestamp>,
     apps: BTreeMap<AppName, Timestamp>,
     /// How often in a row an app has failed.
-    failed: BTreeMap<AppName, u32>,
+    failed: BTreeMap<AppName, usize>,
     /// The next midnight: people join and leave at the beginning of a day.
     midnight: Timestamp,
 }
@@ -77,11 +72,10 @@ impl Timetable {
     }
 
     /// Takes note that an app could not be read or written to. Gives how often in a row that was, and when it is tried again.
-    pub(super) fn failed(&mut self, app: &AppName, now: Timestamp) -> (u32, Timestamp) {
+    pub(super) fn failed(&mut self, app: &AppName, now: Timestamp) -> (usize, Timestamp) {
         let times = self.failed.entry(app.clone()).or_insert(0);
         *times = times.saturating_add(1);
-        let rest = FIRST_REST.checked_mul(1 << (*times - 1).min(10)).unwrap_or(LONGEST_REST).min(LONGEST_REST);
-        let next = after(now, rest);
+        let next = after(now, retry::rest_after(*times));
         self.apps.insert(app.clone(), next);
         (*times, next)
     }

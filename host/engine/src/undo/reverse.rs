@@ -1,6 +1,7 @@
 //! From what a run did to the changes that take it back. Pure: what the app shows now is given.
 
 use super::delta::reversed;
+use super::wards::Wards;
 use crate::apply::{edited, shown};
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, AccountTarget, AppName, AppSnapshot, Attributes, Change, ChangeId, ChangeRecord,
@@ -25,6 +26,8 @@ pub enum Obstacle {
     Changed,
     /// What the app shows does not tell.
     Unseen,
+    /// Nothing is written to the account: it is protected, the engine's own, or the last administrator's.
+    Protected,
 }
 
 /// A change of the run that the reverse plan leaves as it is.
@@ -75,12 +78,13 @@ pub(crate) fn account_of<'a>(record: &'a ChangeRecord, created: &'a HashMap<Chan
 }
 
 /// Takes back what the records of one app did, the last one first. `snapshot` has every account that they are about, as it is now: one
-/// that is not in it does not exist. Changes are numbered after `last`. `delete`: accounts that the run made are deleted again.
+/// that is not in it does not exist. What `wards` has is left alone. Changes are numbered after `last`. `delete`: accounts that the run made are deleted again.
 pub(crate) fn reverse(
     run: &RunId,
     records: &[&ChangeRecord],
     created: &HashMap<ChangeId, AccountId>,
     snapshot: &AppSnapshot,
+    wards: Wards,
     delete: bool,
     last: &mut usize,
 ) -> Reversal {
@@ -98,6 +102,7 @@ pub(crate) fn reverse(
         grants: snapshot.grants.content.iter().collect(),
         suspended,
         statuses: HashMap::new(),
+        wards,
         delete,
         last,
         reversal: Reversal::default(),
@@ -121,6 +126,7 @@ struct Reverser<'a> {
     suspended: HashSet<&'a AccountId>,
     /// What earlier changes of the reverse plan make of accounts.
     statuses: HashMap<AccountId, AccountStatus>,
+    wards: Wards,
     delete: bool,
     last: &'a mut usize,
     reversal: Reversal,
@@ -131,7 +137,10 @@ impl Reverser<'_> {
         let steps = done(record).and_then(|()| {
             let unknown = || (Obstacle::Unseen, "the journal does not say which account it is".to_owned());
             let id = account.ok_or_else(unknown)?;
-            Ok((id, self.steps(record, id)?))
+            let (steps, partly) = self.steps(record, id)?;
+            let admitted = self.wards.admit(id, steps.iter().map(|(operation, _)| operation));
+            admitted.map_err(|why| (Obstacle::Protected, why))?;
+            Ok((id, (steps, partly)))
         });
         match steps {
             Ok((id, (steps, partly))) => {

@@ -3,8 +3,8 @@
 use super::super::gather::Gathering;
 use super::super::write::Written;
 use super::team;
-use super::world::{Trouble, World};
 use crate::target::Answer;
+use crate::world::{Trouble, World};
 use innkeeper_domain::{ErrorCode, Failure, IntentId};
 use std::sync::Arc;
 

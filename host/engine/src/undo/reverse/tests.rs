@@ -1,6 +1,9 @@
 use super::*;
-use innkeeper_domain::{Completeness, Description, Edit, GrantScopes, LifecycleEffect, PersonId, Quirks, Snapshot, Value};
+use innkeeper_domain::{
+    Completeness, Description, Edit, Entitlement, Glob, GrantScopes, LifecycleEffect, PersonId, Quirks, Snapshot, Value,
+};
 use innkeeper_domain::{IntentId, Operation as Op};
+use innkeeper_planner::Shield;
 use jiff::Timestamp;
 
 fn effect(reversible: bool) -> LifecycleEffect {
@@ -87,7 +90,7 @@ fn did(operations: Vec<Op>) -> Vec<ChangeRecord> {
 fn undone(records: &[ChangeRecord], snapshot: &AppSnapshot, delete: bool) -> Reversal {
     let created = created(records);
     let records: Vec<&ChangeRecord> = records.iter().collect();
-    reverse(&RunId::new("r1"), &records, &created, snapshot, delete, &mut 0)
+    reverse(&RunId::new("r1"), &records, &created, snapshot, Wards::default(), delete, &mut 0)
 }
 
 fn operations(reversal: &Reversal) -> Vec<Op> {
@@ -190,4 +193,46 @@ fn what_the_run_did_not_do_or_what_is_otherwise_by_now_is_left_alone() {
     let mut partial = app();
     partial.grants.completeness = Completeness::Incomplete { why: "a page is missing".into() };
     assert_eq!(obstacles(&undone(&did(vec![revoke()]), &partial, false)), [Obstacle::Unseen]);
+}
+
+/// Undoes a run on an app whose configuration has these patterns.
+fn shielded(records: &[ChangeRecord], snapshot: &AppSnapshot, protect: &str, privileged: &str) -> Reversal {
+    let glob = |text: &str| (!text.is_empty()).then(|| Glob::new(text)).into_iter().collect::<Vec<_>>();
+    let (protect, privileged) = (glob(protect), glob(privileged));
+    let shield = Shield { protect: &protect, privileged: &privileged, ..Shield::default() };
+    let created = created(records);
+    let records: Vec<&ChangeRecord> = records.iter().collect();
+    let wards = Wards::of(&shield, &[], snapshot);
+    reverse(&RunId::new("r1"), &records, &created, snapshot, wards, true, &mut 0)
+}
+
+#[test]
+fn an_account_that_was_protected_since_is_left_alone() {
+    let reversal = shielded(&did(vec![create()]), &app(), "ada", "");
+    assert_eq!((operations(&reversal), obstacles(&reversal)), (Vec::new(), vec![Obstacle::Protected]));
+    assert_eq!(operations(&shielded(&did(vec![create()]), &app(), "eve", "")), [Op::Suspend, Op::DeleteAccount]);
+}
+
+#[test]
+fn the_last_administrator_keeps_what_the_run_gave_and_an_account_that_can_be_used() {
+    let mut snapshot = app();
+    let entitlement = Entitlement {
+        key: held().entitlement,
+        name: "backend".into(),
+        description: None,
+        assignable: true,
+        parent: None,
+        seats: None,
+    };
+    snapshot.entitlements.content.push(entitlement);
+    snapshot.grants.content.push(held());
+    let records = did(vec![create(), grant()]);
+    let alone = shielded(&records, &snapshot, "", "team/backend");
+    assert_eq!((operations(&alone), obstacles(&alone)), (Vec::new(), vec![Obstacle::Protected, Obstacle::Protected]));
+
+    let other = Account { id: "2".into(), unique_name: "eve".into(), ..snapshot.accounts.content[0].clone() };
+    snapshot.grants.content.push(Grant { holder: Holder::Account("2".into()), ..held() });
+    snapshot.accounts.content.push(other);
+    let helped = shielded(&records, &snapshot, "", "team/backend");
+    assert_eq!((operations(&helped), obstacles(&helped)), (vec![revoke(), Op::Suspend, Op::DeleteAccount], Vec::new()));
 }

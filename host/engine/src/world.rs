@@ -1,4 +1,4 @@
-//! An app in memory that does as it is told, and now and then does not.
+//! For tests: an app in memory that does as it is told, and now and then does not.
 
 use crate::target::{Answer, Capabilities, Draft, Page, Scope, Target};
 use async_trait::async_trait;
@@ -11,7 +11,7 @@ use std::sync::Mutex;
 
 /// What goes wrong with one write.
 #[derive(Clone, Debug)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// It is refused with this, and nothing is done.
     Refused(Failure),
     /// It is carried out, and the answer is lost.
@@ -23,7 +23,7 @@ pub(super) enum Trouble {
 }
 
 #[derive(Default)]
-pub(super) struct World {
+pub(crate) struct World {
     state: Mutex<State>,
 }
 
@@ -43,41 +43,64 @@ struct State {
     find_lists: bool,
     /// How often all accounts were listed.
     listings: usize,
+    /// Teams that can be given.
+    teams: Vec<String>,
+    /// How often a create is asked for before it is there; none where it is there at once.
+    takes: Option<usize>,
+    /// The account that is being made.
+    made_later: Option<Account>,
+    /// How often a create was asked for.
+    polls: usize,
 }
 
 impl World {
     /// The next writes go wrong so.
-    pub(super) fn trouble(&self, trouble: Trouble) {
+    pub(crate) fn trouble(&self, trouble: Trouble) {
         self.state.lock().unwrap().troubles.push_back(trouble);
     }
 
     /// From now on accounts are made by hand.
-    pub(super) fn create_by_hand(&self) {
+    pub(crate) fn create_by_hand(&self) {
         self.state.lock().unwrap().by_hand = true;
     }
 
     /// From now on accounts are suspended by hand.
-    pub(super) fn close_by_hand(&self) {
+    pub(crate) fn close_by_hand(&self) {
         self.state.lock().unwrap().closed_by_hand = true;
     }
 
     /// From now on the app cannot search.
-    pub(super) fn cannot_search(&self) {
+    pub(crate) fn cannot_search(&self) {
         self.state.lock().unwrap().find_lists = true;
     }
 
     /// How often all accounts were listed.
-    pub(super) fn listings(&self) -> usize {
+    pub(crate) fn listings(&self) -> usize {
         self.state.lock().unwrap().listings
     }
 
     /// From now on a create makes an invitation.
-    pub(super) fn invite(&self) {
+    pub(crate) fn invite(&self) {
         self.state.lock().unwrap().invites = true;
     }
 
+    /// From now on a create is answered at once and done when it has been asked for so many times.
+    pub(crate) fn take(&self, polls: usize) {
+        self.state.lock().unwrap().takes = Some(polls);
+    }
+
+    /// How often a create was asked for.
+    pub(crate) fn polls(&self) -> usize {
+        self.state.lock().unwrap().polls
+    }
+
+    /// A team that can be given, by its name, which is its id, too.
+    pub(crate) fn team(&self, name: &str) {
+        self.state.lock().unwrap().teams.push(name.to_owned());
+    }
+
     /// An account that is there.
-    pub(super) fn account(&self, name: &str, title: &str) -> AccountId {
+    pub(crate) fn account(&self, name: &str, title: &str) -> AccountId {
         let id = AccountId::new(format!("id-{name}"));
         let attributes = Attributes::from([("title".into(), vec![innkeeper_domain::Value::plain(title)])]);
         let account = Account {
@@ -93,15 +116,15 @@ impl World {
     }
 
     /// Every write that arrived, carried out or not.
-    pub(super) fn writes(&self) -> Vec<String> {
+    pub(crate) fn writes(&self) -> Vec<String> {
         self.state.lock().unwrap().writes.clone()
     }
 
-    pub(super) fn see(&self, id: &AccountId) -> Option<Account> {
+    pub(crate) fn see(&self, id: &AccountId) -> Option<Account> {
         self.state.lock().unwrap().accounts.get(id).cloned()
     }
 
-    pub(super) fn held(&self) -> usize {
+    pub(crate) fn held(&self) -> usize {
         self.state.lock().unwrap().held.len()
     }
 
@@ -122,7 +145,7 @@ impl World {
     }
 }
 
-pub(super) fn description() -> Description {
+pub(crate) fn description() -> Description {
     Description {
         accounts: Vec::new(),
         unique_name: "userName".into(),
@@ -198,6 +221,10 @@ impl Target for World {
                 if state.accounts.contains_key(&id) {
                     return Err(Failure::new(ErrorCode::Conflict, "taken"));
                 }
+                if state.takes.is_some() {
+                    state.made_later = Some(account);
+                    return Ok(Outcome::Pending("being made".to_owned()));
+                }
                 state.accounts.insert(id, account.clone());
                 Ok(if invites { Outcome::Invited(account) } else { Outcome::Done(account) })
             },
@@ -250,12 +277,28 @@ impl Target for World {
         )
     }
 
-    async fn poll_account(&self, _: &str) -> Answer<Outcome> {
-        Answer::of(Err(missing()))
+    async fn poll_account(&self, token: &str) -> Answer<Outcome> {
+        let mut state = self.state.lock().unwrap();
+        state.polls += 1;
+        if state.takes.is_some_and(|takes| state.polls < takes) {
+            return Answer::of(Ok(Outcome::Pending(token.to_owned())));
+        }
+        let Some(account) = state.made_later.take() else { return Answer::of(Err(missing())) };
+        state.accounts.insert(account.id.clone(), account.clone());
+        Answer::of(Ok(Outcome::Done(account)))
     }
 
     async fn list_entitlements(&self, _: Option<&str>) -> Answer<Page<Entitlement>> {
-        Answer::of(Ok(Page { items: Vec::new(), next: None, total: None }))
+        let state = self.state.lock().unwrap();
+        let team = |name: &String| Entitlement {
+            key: EntitlementKey { kind: "team".into(), id: name.clone() },
+            name: name.clone(),
+            description: None,
+            assignable: true,
+            parent: None,
+            seats: None,
+        };
+        Answer::of(Ok(Page { items: state.teams.iter().map(team).collect(), next: None, total: None }))
     }
 
     async fn list_grants(&self, scope: &Scope, _: Option<&str>) -> Answer<Page<Grant>> {
