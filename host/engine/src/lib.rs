@@ -38,6 +38,7 @@ mod roster;
 mod running;
 mod sealing;
 mod service;
+mod shrink;
 mod simulate;
 mod stamp;
 mod systems;

@@ -1,15 +1,15 @@
 //! From what was read to a plan.
 
 use crate::approvals::Standing;
-use crate::collect::{Expectations, Reader, Whose};
+use crate::collect::{Reader, Whose};
 use crate::drift::{self, DriftDecision};
 use crate::error::EngineError;
-use crate::listing::Expectation;
 use crate::names::{AppNames, KnownNames};
 use crate::people::Population;
 use crate::pilot::{Pilot, leave_outside};
 use crate::progress::{Event, Progress};
 use crate::retry::Patience;
+use crate::shrink;
 use crate::systems::Systems;
 use crate::target::Capabilities;
 use crate::unfinished;
@@ -20,14 +20,11 @@ use innkeeper_domain::{
 };
 use innkeeper_planner::{AppInput, ClosingStep, DriftRules, Link, ReclaimRule, Shield};
 use innkeeper_policy::{App, Circumstances, Configuration, Evaluation, Would};
-use innkeeper_store::{Listing, Mutation, Store};
+use innkeeper_store::{Mutation, Store};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// By how many percent an app's listing may shrink between two readings and still be believed.
-const MAX_SHRINK_PERCENT: u8 = 30;
 
 /// An app that is not in the plan, because it could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,15 +95,13 @@ impl Collector<'_> {
             Err(error) => return Ok(Err(failed(error.to_string()))),
         };
         let reader = Reader::new(&app.name, target.as_ref(), self.patience, self.progress);
-        let expect = Expectations {
-            accounts: self.expectation(app, Listing::Accounts(app.name.clone())).await?,
-            entitlements: self.expectation(app, Listing::Entitlements(app.name.clone())).await?,
-            grants: self.expectation(app, Listing::Grants(app.name.clone())).await?,
-        };
-        let snapshot = match reader.everything(self.now, expect).await {
+        let mut snapshot = match reader.everything(self.now).await {
             Ok(snapshot) => snapshot,
             Err(failure) => return Ok(Err(failed(failure.to_string()))),
         };
+        if !self.accept_shrink.contains(app.name.as_str()) {
+            shrink::doubt(self.store, &app.name, &mut snapshot).await?;
+        }
         self.store.save_app(&app.name, &snapshot).await?;
         self.forget_accepted(&app.name, &snapshot).await?;
         self.progress.event(Event::ReadAll { from: app.name.as_str() });
@@ -226,12 +221,6 @@ impl Collector<'_> {
             owned: owned.collect(),
             held_elsewhere: BTreeSet::new(),
         })
-    }
-
-    async fn expectation(&self, app: &App, listing: Listing) -> Result<Expectation, EngineError> {
-        let last = self.store.last_complete_count(&listing).await?.map(|count| count.count);
-        let accept = self.accept_shrink.contains(app.name.as_str());
-        Ok(Expectation { last, max_shrink_percent: (!accept).then_some(MAX_SHRINK_PERCENT) })
     }
 }
 
