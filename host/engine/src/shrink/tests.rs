@@ -1,7 +1,7 @@
 use super::*;
 use innkeeper_domain::{
-    AccountStatus, Attributes, Change, Failure, GrantScopes, IntentId, PlanId, Precondition, Quirks, Reason, ReasonKind, RunRecord,
-    RunState, Snapshot,
+    AccountStatus, Attributes, Change, Failure, GrantScopes, IntentId, PlanId, Precondition, Quirks, Reason, ReasonKind,
+    RunRecord, RunState, Snapshot,
 };
 use innkeeper_store::SqliteStore;
 use jiff::ToSpan;
@@ -157,10 +157,8 @@ fn snapshot(minute: i64, numbers: impl Iterator<Item = u32> + Clone) -> AppSnaps
     fn of<T>(minute: i64, content: Vec<T>) -> Snapshot<Vec<T>> {
         Snapshot { taken: at(minute), completeness: Completeness::Complete, content }
     }
-    let held = |number: u32| Grant {
-        entitlement: entitlement("a"),
-        holder: Holder::Account(AccountId::new(format!("{number:02}"))),
-    };
+    let held =
+        |number: u32| Grant { entitlement: entitlement("a"), holder: Holder::Account(AccountId::new(format!("{number:02}"))) };
     AppSnapshot {
         description: description(Quirks::default()),
         accounts: of(minute, numbers.clone().map(|number| account(&format!("{number:02}"))).collect()),
