@@ -47,6 +47,8 @@ mod tasks;
 mod temporary;
 mod undo;
 mod unfinished;
+mod unlisted;
+mod unsettled;
 
 pub use apply::{Approval, ApprovedPlan, Finding, NoReason, Override, Proof, RunReport};
 pub use approvals::{ApprovalRefused, GivenApproval, Standing};

@@ -1,5 +1,6 @@
 //! From what was read to a plan.
 
+use crate::apply::SHOWN_WITHIN;
 use crate::approvals::Standing;
 use crate::collect::{Reader, Whose};
 use crate::drift::{self, DriftDecision};
@@ -13,6 +14,7 @@ use crate::shrink;
 use crate::systems::Systems;
 use crate::target::Capabilities;
 use crate::unfinished;
+use crate::unlisted;
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, AccountTarget, AppName, AppPlan, AppSnapshot, AttributeName, Case, CaseKind, ChangeRecord,
     ChangeState, Class, ConnectorPin, Description, DesiredAccount, EntitlementKey, Glob, Holder, Lifecycle, Operation, PersonId,
@@ -99,6 +101,9 @@ impl Collector<'_> {
             Ok(snapshot) => snapshot,
             Err(failure) => return Ok(Err(failed(failure.to_string()))),
         };
+        if let Err(failure) = unlisted::add(self.store, &app.name, target.as_ref(), self.patience, &mut snapshot).await? {
+            return Ok(Err(failed(failure.to_string())));
+        }
         if !self.accept_shrink.contains(app.name.as_str()) {
             shrink::doubt(self.store, &app.name, &mut snapshot).await?;
         }
@@ -352,12 +357,20 @@ pub(crate) fn price(plans: &mut [AppPlan], observed: &[Observed<'_>]) {
 /// How long a create that an app has accepted and not finished counts as under way: an invitation that nobody sees lasts about so long.
 const UNDER_WAY: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-/// Whose accounts apps are making: asked for, accepted and not finished.
-pub(crate) fn under_way(open: &[ChangeRecord], now: Timestamp) -> BTreeSet<(AppName, PersonId)> {
+/// Whose accounts apps are making: asked for, accepted and not finished; or asked for, and nobody can see yet what came of it.
+pub(crate) fn under_way(open: &[ChangeRecord], observed: &[Observed<'_>], now: Timestamp) -> BTreeSet<(AppName, PersonId)> {
+    let shows_late = |app: &AppName| {
+        let seen = observed.iter().find(|observed| observed.app.name == *app);
+        seen.is_some_and(|observed| observed.snapshot.description.quirks.eventually_consistent)
+    };
     let waits = |record: &&ChangeRecord| {
-        matches!(record.state, ChangeState::Waiting { token: Some(_), .. })
-            && matches!(record.change.operation, Operation::CreateAccount { .. })
-            && now.duration_since(record.at) < UNDER_WAY
+        let age = now.duration_since(record.at);
+        matches!(record.change.operation, Operation::CreateAccount { .. })
+            && match record.state {
+                ChangeState::Waiting { token: Some(_), .. } => age < UNDER_WAY,
+                ChangeState::Sent | ChangeState::Unknown { .. } => age < SHOWN_WITHIN && shows_late(&record.app),
+                _ => false,
+            }
     };
     open.iter().filter(waits).map(|record| (record.app.clone(), record.change.person.clone())).collect()
 }

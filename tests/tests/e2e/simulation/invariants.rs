@@ -72,14 +72,20 @@ fn bystander(saas: &Saas, content: &Content) -> Result<(), String> {
     if untouched { Ok(()) } else { Err(format!("{account:?} with {held:?} is nobody's business")) }
 }
 
-/// What one system saw: nothing twice, nothing blindly again, nothing that no approved plan named, and leavers first.
-pub(super) async fn assert_judged(saas: &Saas, store: &dyn Store) {
-    let mut approved: BTreeMap<IntentId, ChangeRecord> = BTreeMap::new();
+/// Every change of every approved plan.
+pub(super) async fn journal(store: &dyn Store) -> Vec<ChangeRecord> {
+    let mut journal = Vec::new();
     for run in store.runs(usize::MAX).await.expect("runs") {
         let (_, records) = store.run(&run.id).await.expect("a run").expect("it is there");
-        let of_app = records.into_iter().filter(|record| record.app.as_str() == saas.character.name);
-        approved.extend(of_app.map(|record| (record.intent.clone(), record)));
+        journal.extend(records);
     }
+    journal
+}
+
+/// What one system saw: nothing twice, nothing blindly again, nothing that no approved plan named, and leavers first.
+pub(super) fn assert_judged(saas: &Saas, journal: &[ChangeRecord]) {
+    let of_app = journal.iter().filter(|record| record.app.as_str() == saas.character.name);
+    let approved: BTreeMap<&IntentId, &ChangeRecord> = of_app.map(|record| (&record.intent, record)).collect();
     let state = saas.state();
     let mut open: BTreeMap<&IntentId, usize> = BTreeMap::new();
     let mut firsts: BTreeMap<&IntentId, usize> = BTreeMap::new();
@@ -100,6 +106,7 @@ pub(super) async fn assert_judged(saas: &Saas, store: &dyn Store) {
             open.insert(intent, at);
         }
     }
+    assert!(state.made_twice.is_empty(), "accounts that were there were made again: {:?}", state.made_twice);
     assert_leavers_first(&approved, &firsts, &state.journal);
     let mut names: Vec<&str> = state.content.accounts.values().map(|account| account.unique_name.as_str()).collect();
     names.sort_unstable();
@@ -109,10 +116,10 @@ pub(super) async fn assert_judged(saas: &Saas, store: &dyn Store) {
 }
 
 /// In every run, whoever is closed is closed before anything is done for anybody else.
-fn assert_leavers_first(approved: &BTreeMap<IntentId, ChangeRecord>, firsts: &BTreeMap<&IntentId, usize>, journal: &[Seen]) {
+fn assert_leavers_first(approved: &BTreeMap<&IntentId, &ChangeRecord>, firsts: &BTreeMap<&IntentId, usize>, journal: &[Seen]) {
     let mut runs: BTreeMap<&RunId, Vec<(&Change, usize)>> = BTreeMap::new();
     for (intent, at) in firsts {
-        let record = &approved[*intent];
+        let record = approved[*intent];
         runs.entry(&record.run).or_default().push((&record.change, *at));
     }
     let mut by_run: BTreeMap<&RunId, Vec<&Change>> = BTreeMap::new();

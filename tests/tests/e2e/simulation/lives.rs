@@ -1,7 +1,7 @@
 //! A life: days on which people come, move and go while the systems misbehave and the engine dies, and evenings on which all is right.
 
-use super::invariants::{assert_judged, closed, right};
-use super::saas::{Saas, State};
+use super::invariants::{assert_judged, closed, journal, right};
+use super::saas::{Saas, Seen, State};
 use super::world::{Once, World};
 use jiff::{SignedDuration, ToSpan};
 
@@ -13,6 +13,12 @@ const TRIES: usize = 3;
 
 /// One request in so many goes wrong.
 const TROUBLE: u64 = 8;
+
+/// How long after the systems are well somebody who has left may still be open.
+const DEADLINE: SignedDuration = SignedDuration::from_mins(5);
+
+/// How long the systems have been well when it is evening.
+const REST: SignedDuration = SignedDuration::from_mins(30);
 
 /// How many times it is tried when all is well, until nothing is left to do.
 const CALM_TRIES: usize = 5;
@@ -27,6 +33,10 @@ pub(super) async fn live(seed: u64) -> World {
         world.time.pass(SignedDuration::from_hours(24));
     }
     let store = world.store().await;
+    let journal = journal(store.as_ref()).await;
+    for saas in world.systems() {
+        assert_judged(saas, &journal);
+    }
     let verdict = store.verify_audit().await.expect("read");
     assert_eq!(verdict.broken, None, "the audit log does not hold together");
     world
@@ -93,6 +103,8 @@ async fn misbehaviour(world: &mut World) {
 async fn evening(world: &mut World) {
     let systems = world.systems().map(Clone::clone);
     systems.iter().for_each(|saas| saas.recover());
+    world.time.pass(REST);
+    let well = world.time.now();
     let mut ended = world.once().await;
     for saas in &systems {
         if let Err(wrong) = closed(world, saas) {
@@ -107,14 +119,17 @@ async fn evening(world: &mut World) {
     }
     let Once::AtRest = ended else { panic!("it does not come to rest: {}", what(&ended)) };
     for saas in &systems {
-        if let Err(wrong) = right(world, saas).and_then(|()| closed(world, saas)) {
+        if let Err(wrong) = right(world, saas) {
             panic!("{wrong}");
         }
+        let state = saas.state();
+        let late = state.journal.iter().find(|seen| seen.applied && seen.at > well + DEADLINE && closes(seen));
+        assert!(late.is_none(), "somebody was open for longer than {DEADLINE}: {late:?}");
     }
-    let store = world.store().await;
-    for saas in &systems {
-        assert_judged(saas, store.as_ref()).await;
-    }
+}
+
+fn closes(seen: &Seen) -> bool {
+    seen.write.as_ref().is_some_and(|what| what.starts_with("suspended"))
 }
 
 fn what(ended: &Once) -> String {

@@ -84,11 +84,16 @@ impl Target for Saas {
         let name = &draft.unique_name;
         self.write(format!("create {name}"), intent, |state| {
             if let Some(taken) = state.named(name).map(|account| account.id.clone()) {
-                let hidden = state.unseen.contains(&taken);
-                state.count(if hidden { "an account was there that no listing showed" } else { "a name was taken" });
+                if state.unseen.contains(&taken) {
+                    state.count("an account was there that no listing showed");
+                } else if state.ours.contains(&taken) && !state.repeating {
+                    state.made_twice.push((self.time.now(), name.clone()));
+                }
                 return Err(Failure::new(ErrorCode::Conflict, "taken"));
             }
-            Ok(Outcome::Done(state.add(name, draft.attributes.clone())))
+            let account = state.add(name, draft.attributes.clone());
+            state.ours.insert(account.id.clone());
+            Ok(Outcome::Done(account))
         })
         .await
     }

@@ -35,6 +35,12 @@ pub(crate) struct State {
     pub(crate) journal: Vec<Seen>,
     /// How often which trouble was made.
     pub(crate) troubles: BTreeMap<&'static str, usize>,
+    /// Accounts that the engine made.
+    pub(super) ours: BTreeSet<AccountId>,
+    /// Whether what arrives is the same request once more, by no fault of its sender.
+    pub(super) repeating: bool,
+    /// Accounts that the engine made and wanted to make again, with the time.
+    pub(crate) made_twice: Vec<(Timestamp, String)>,
     /// Seats of the licence, and how many of them somebody has whom nobody knows.
     pub(crate) seats: u32,
     pub(crate) strangers: u32,

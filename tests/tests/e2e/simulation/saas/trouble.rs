@@ -94,6 +94,7 @@ impl Saas {
                 false => fate(&mut state, true),
             };
             let mut arrives = |state: &mut State, answered: bool, delivered_again: bool| {
+                state.repeating = delivered_again;
                 let result = act(state);
                 let (write, intent, applied) = (Some(what.clone()), Some(intent.clone()), result.is_ok());
                 state.journal.push(Seen { at: now, write, intent, answered, applied, delivered_again });
