@@ -45,6 +45,7 @@ mod systems;
 mod target;
 mod tasks;
 mod temporary;
+mod under_way;
 mod undo;
 mod unfinished;
 mod unlisted;

@@ -1,6 +1,5 @@
 //! From what was read to a plan.
 
-use crate::apply::SHOWN_WITHIN;
 use crate::approvals::Standing;
 use crate::collect::{Reader, Whose};
 use crate::drift::{self, DriftDecision};
@@ -16,15 +15,14 @@ use crate::target::Capabilities;
 use crate::unfinished;
 use crate::unlisted;
 use innkeeper_domain::{
-    Account, AccountId, AccountStatus, AccountTarget, AppName, AppPlan, AppSnapshot, AttributeName, Case, CaseKind, ChangeRecord,
-    ChangeState, Class, ConnectorPin, Description, DesiredAccount, EntitlementKey, Glob, Holder, Lifecycle, Operation, PersonId,
-    Plan, SourceName, Today,
+    Account, AccountId, AccountStatus, AppName, AppPlan, AppSnapshot, AttributeName, Case, CaseKind, Class, ConnectorPin,
+    Description, DesiredAccount, EntitlementKey, Glob, Holder, Lifecycle, PersonId, Plan, SourceName, Today,
 };
 use innkeeper_planner::{AppInput, ClosingStep, DriftRules, Link, ReclaimRule, Shield};
 use innkeeper_policy::{App, Circumstances, Configuration, Evaluation, Would};
 use innkeeper_store::{Mutation, Store};
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -352,47 +350,6 @@ pub(crate) fn price(plans: &mut [AppPlan], observed: &[Observed<'_>]) {
             plan.cost = innkeeper_planner::cost_difference(&plan.changes, &seen.snapshot, &seen.app.licences.prices);
         }
     }
-}
-
-/// How long a create that an app has accepted and not finished counts as under way: an invitation that nobody sees lasts about so long.
-const UNDER_WAY: SignedDuration = SignedDuration::from_hours(14 * 24);
-
-/// Whose accounts apps are making: asked for, accepted and not finished; or asked for, and nobody can see yet what came of it.
-pub(crate) fn under_way(open: &[ChangeRecord], observed: &[Observed<'_>], now: Timestamp) -> BTreeSet<(AppName, PersonId)> {
-    let shows_late = |app: &AppName| {
-        let seen = observed.iter().find(|observed| observed.app.name == *app);
-        seen.is_some_and(|observed| observed.snapshot.description.quirks.eventually_consistent)
-    };
-    let waits = |record: &&ChangeRecord| {
-        let age = now.duration_since(record.at);
-        matches!(record.change.operation, Operation::CreateAccount { .. })
-            && match record.state {
-                ChangeState::Waiting { token: Some(_), .. } => age < UNDER_WAY,
-                ChangeState::Sent | ChangeState::Unknown { .. } => age < SHOWN_WITHIN && shows_late(&record.app),
-                _ => false,
-            }
-    };
-    open.iter().filter(waits).map(|record| (record.app.clone(), record.change.person.clone())).collect()
-}
-
-/// Takes out accounts that are being made already: asking twice is an invitation twice. Gives a sentence for each.
-pub(crate) fn leave_to_the_app(plans: &mut [AppPlan], under_way: &BTreeSet<(AppName, PersonId)>) -> Vec<String> {
-    let mut notes = Vec::new();
-    for plan in plans {
-        let app = plan.app.clone();
-        plan.changes.retain(|change| {
-            let new = matches!(change.account, AccountTarget::New | AccountTarget::Created { .. });
-            let left = new && under_way.contains(&(app.clone(), change.person.clone()));
-            if left && change.account == AccountTarget::New {
-                notes.push(format!(
-                    "{app} was asked to make the account of {} and has not finished; it is not asked again",
-                    change.label
-                ));
-            }
-            !left
-        });
-    }
-    notes
 }
 
 /// Takes out whoever a rule could not decide on.

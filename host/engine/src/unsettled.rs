@@ -44,3 +44,75 @@ fn made(record: ChangeRecord) -> Option<AccountId> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use innkeeper_domain::{
+        Attributes, Change, ChangeId, ErrorCode, Failure, IntentId, PersonId, PlanId, Precondition, Reason, ReasonKind, RunId,
+        RunRecord, RunState,
+    };
+    use innkeeper_store::SqliteStore;
+    use jiff::Timestamp;
+
+    fn record(id: &str, account: AccountTarget, operation: Operation, state: ChangeState) -> ChangeRecord {
+        ChangeRecord {
+            run: RunId::new("run"),
+            app: AppName::new("crm"),
+            id: ChangeId::new(id),
+            change: Change {
+                id: ChangeId::new(id),
+                person: PersonId::new("ada"),
+                label: "ada".into(),
+                account,
+                operation,
+                reasons: vec![Reason::new(ReasonKind::Joiner, "joiner")],
+                precondition: Precondition::Created,
+                after: Vec::new(),
+            },
+            intent: IntentId::new(format!("intent-{id}")),
+            state,
+            at: Timestamp::UNIX_EPOCH,
+            attempts: Vec::new(),
+        }
+    }
+
+    fn grant(id: &str, account: AccountTarget, state: ChangeState) -> ChangeRecord {
+        let entitlement = EntitlementKey { kind: "group".into(), id: id.into() };
+        record(id, account, Operation::Grant { entitlement, name: id.into() }, state)
+    }
+
+    #[tokio::test]
+    async fn a_grant_of_which_nobody_knows_whether_it_arrived_is_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path().join("innkeeper.db")).unwrap();
+        let (ada, bob) = (AccountId::new("id-ada"), AccountId::new("id-bob"));
+        let (made, known) = (
+            AccountTarget::Created { by: ChangeId::new("c1") },
+            AccountTarget::Existing { id: bob.clone(), unique_name: "bob".into() },
+        );
+        let create = Operation::CreateAccount { unique_name: "ada".into(), attributes: Attributes::new(), grants: Vec::new() };
+        let unknown = ChangeState::Unknown { failure: Failure::new(ErrorCode::OutcomeUnknown, "lost") };
+        let done = ChangeState::Done { already: false, account: Some(ada.clone()) };
+        let records = [
+            record("c1", AccountTarget::New, create, done),
+            grant("sent", made.clone(), ChangeState::Sent),
+            grant("unknown", known.clone(), unknown),
+            grant("intended", known, ChangeState::Intended),
+            grant("planned", made, ChangeState::Planned),
+        ];
+        let run = RunRecord {
+            id: RunId::new("run"),
+            plan: PlanId::new("plan"),
+            by: "test".into(),
+            started: Timestamp::UNIX_EPOCH,
+            finished: None,
+            state: RunState::Running,
+        };
+        store.begin_run(&run, &records).await.unwrap();
+        let open = store.open_changes().await.unwrap();
+        let ours = grants(&store, &open).await.unwrap();
+        let held: Vec<_> = ours.iter().map(|(_, account, entitlement)| (account, entitlement.id.as_str())).collect();
+        assert_eq!(held, [(&ada, "sent"), (&bob, "unknown")]);
+    }
+}

@@ -1,5 +1,6 @@
 //! The executor on an app in memory, with the real store.
 
+mod late;
 mod pause;
 mod stale;
 mod together;
