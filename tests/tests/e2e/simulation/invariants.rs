@@ -23,7 +23,7 @@ pub(super) fn closed(world: &World, saas: &Saas) -> Result<(), String> {
 /// Everybody has on one system what they should have, and nobody else has anything.
 pub(super) fn right(world: &World, saas: &Saas) -> Result<(), String> {
     closed(world, saas)?;
-    let (today, state, character) = (world.today(), saas.state(), &saas.character);
+    let (today, mut state, character) = (world.today(), saas.state(), &saas.character);
     let (mut entitled, mut seated) = (0, 0);
     for somebody in world.people.0.values() {
         let on = format!("{somebody:?} on {}", character.name);
@@ -50,6 +50,9 @@ pub(super) fn right(world: &World, saas: &Saas) -> Result<(), String> {
                 return Err(format!("{on} has a seat and should not"));
             }
         }
+    }
+    if character.licence.is_some() && entitled > state.seats {
+        state.count("there were more people than seats");
     }
     if character.licence.is_some() && seated != entitled.min(state.seats) {
         return Err(format!(

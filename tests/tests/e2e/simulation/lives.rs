@@ -75,7 +75,9 @@ async fn misbehaviour(world: &mut World) {
         chat.fall(1 + world.dice.below(40));
     }
     for _ in 0..TRIES {
-        let dies = world.dice.once_in(3).then(|| world.dice.below(60));
+        let (place, requests) = (world.dice.place(2), world.dice.below(40));
+        let at = world.systems()[place].character.name;
+        let dies = world.dice.once_in(3).then_some((at, requests));
         world.death.comes_in(dies);
         world.once().await;
         world.time.pass(SignedDuration::from_mins(i64::try_from(world.dice.below(60)).unwrap_or(1)));

@@ -39,6 +39,21 @@ async fn a_grant_that_may_have_arrived_has_not_failed_because_it_is_refused_the_
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_listing_that_is_not_all_there_does_not_say_that_nothing_is_held() {
+    let run = Run::new();
+    let ada = run.world.account("ada", "");
+    run.world.list_no_grants(true);
+    run.world.trouble(Trouble::AnswerLost);
+    run.world.trouble(Trouble::Refused(Failure::new(ErrorCode::PermissionDenied, "no")));
+    let operation = Operation::Grant { entitlement: team(), name: "backend".into() };
+    let grant = change("c1", "ada", existing(&ada, "ada"), operation, Precondition::Created);
+    assert_eq!(states(&run.apply(vec![grant]).await), ["unknown"]);
+    run.world.list_no_grants(false);
+    assert_eq!(states(&again(&run).await), ["done"]);
+    assert_eq!(run.world.writes().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_not_found_when_it_is_to_be_deleted_is_gone_and_that_is_no_failure() {
     let missing = || Trouble::Refused(Failure::new(ErrorCode::NotFound, "404"));
     let delete = |id: &AccountId| change("c1", "ada", existing(id, "ada"), Operation::DeleteAccount, Precondition::Created);

@@ -45,6 +45,8 @@ struct State {
     find_lists: bool,
     /// What is new is neither found nor listed.
     late: bool,
+    /// The grants that are listed are none, and it is said that there are some.
+    lists_no_grants: bool,
     /// How often all accounts were listed.
     listings: usize,
 }
@@ -69,6 +71,11 @@ impl World {
     pub(super) fn show_late(&self, late: bool) {
         let mut state = self.state.lock().unwrap();
         (state.late, state.eventually_consistent) = (late, true);
+    }
+
+    /// Whether listings of grants are empty, with a number that knows better.
+    pub(super) fn list_no_grants(&self, empty: bool) {
+        self.state.lock().unwrap().lists_no_grants = empty;
     }
 
     /// From now on the app cannot search.
@@ -278,7 +285,10 @@ impl Target for World {
             Scope::Entitlement(key) => grant.entitlement == *key,
             Scope::Account(id) => grant.holder == Holder::Account(id.clone()),
         };
-        Answer::of(Ok(Page { items: state.held.iter().filter(wanted).cloned().collect(), next: None, total: None }))
+        let mut items: Vec<Grant> = state.held.iter().filter(wanted).cloned().collect();
+        let total = u32::try_from(items.len()).ok().filter(|_| state.lists_no_grants);
+        items.truncate(if state.lists_no_grants { 0 } else { usize::MAX });
+        Answer::of(Ok(Page { items, next: None, total }))
     }
 
     async fn grant(&self, account: &AccountId, entitlement: &EntitlementKey, _: &IntentId) -> Answer<Effect> {

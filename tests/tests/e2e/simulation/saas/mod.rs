@@ -15,12 +15,13 @@ use innkeeper_tests::dice::Dice;
 use jiff::SignedDuration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How old what a system shows may be while it lags, in seconds: not at all, so that waiting helps, and longer than anybody waits.
-const LAGS: [i64; 3] = [0, 3, 90];
+/// How old what a system shows may be while it lags, in seconds: not at all, less than the engine's first wait, and longer than all of them.
+const LAGS: [i64; 3] = [0, 1, 90];
 
 /// The system.
 pub(super) struct Saas {
     pub(super) character: Character,
+    seed: u64,
     state: Mutex<State>,
     time: Time,
     death: Arc<Death>,
@@ -29,12 +30,12 @@ pub(super) struct Saas {
 impl Saas {
     /// A system with one account that nobody but its owner may touch.
     pub(super) fn new(character: Character, seed: u64, time: Time, death: Arc<Death>) -> Self {
-        let mut state = State { dice: Some(Dice::new(seed)), seats: 2, ..State::default() };
+        let mut state = State { days: Some(Dice::new(seed)), seats: 2, ..State::default() };
         let account = state.add(BYSTANDER, by_hand()).id;
         let holder = innkeeper_domain::Holder::Account(account);
         state.content.held.insert(Grant { entitlement: group(character.groups[0]), holder });
         state.remember(time.now());
-        Self { character, state: Mutex::new(state), time, death }
+        Self { character, seed, state: Mutex::new(state), time, death }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -45,12 +46,12 @@ impl Saas {
     pub(super) fn misbehave(&self, one_in: u64) {
         let mut state = self.state();
         (state.trouble, state.locked_out) = (one_in, 0);
-        let lag = match state.dice.as_mut().filter(|_| self.character.lags) {
+        let lag = match state.days.as_mut().filter(|_| self.character.lags) {
             Some(dice) => LAGS[dice.place(LAGS.len())],
             None => 0,
         };
         state.lag = SignedDuration::from_secs(lag);
-        state.strangers = u32::from(state.dice.as_mut().is_some_and(|dice| dice.once_in(3)));
+        state.strangers = u32::from(state.days.as_mut().is_some_and(|dice| dice.once_in(3)));
     }
 
     /// From now on all is well: what was hidden is shown, and strangers give their seats back.

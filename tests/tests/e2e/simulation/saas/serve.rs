@@ -64,20 +64,24 @@ impl Target for Saas {
     }
 
     async fn list_accounts(&self, cursor: Option<&str>) -> Answer<Page<Account>> {
-        self.page(cursor, |state| state.shown(self.time.now()).accounts.into_values().collect()).await
+        self.page("accounts", cursor, |state| state.shown(self.time.now()).accounts.into_values().collect()).await
     }
 
     async fn get_account(&self, id: &AccountId) -> Answer<Account> {
-        self.read(|state| state.content.accounts.get(id).cloned().ok_or_else(missing)).await
+        self.read(format!("get {id}"), |state| state.content.accounts.get(id).cloned().ok_or_else(missing)).await
     }
 
     async fn get_accounts(&self, ids: &[AccountId]) -> Answer<Vec<Option<Account>>> {
-        self.read(|state| Ok(ids.iter().map(|id| state.content.accounts.get(id).cloned()).collect())).await
+        self.read(format!("get {ids:?}"), |state| Ok(ids.iter().map(|id| state.content.accounts.get(id).cloned()).collect()))
+            .await
     }
 
     async fn find_accounts(&self, _: &AttributeName, value: &str) -> Answer<Vec<Account>> {
         let named = |account: &Account| account.unique_name.eq_ignore_ascii_case(value);
-        self.read(|state| Ok(state.shown(self.time.now()).accounts.into_values().filter(named).collect())).await
+        self.read(format!("find {value}"), |state| {
+            Ok(state.shown(self.time.now()).accounts.into_values().filter(named).collect())
+        })
+        .await
     }
 
     async fn create_account(&self, draft: &Draft, intent: &IntentId) -> Answer<Outcome> {
@@ -86,7 +90,10 @@ impl Target for Saas {
             if let Some(taken) = state.named(name).map(|account| account.id.clone()) {
                 if state.unseen.contains(&taken) {
                     state.count("an account was there that no listing showed");
-                } else if state.ours.contains(&taken) && !state.repeating {
+                } else if state.repeating {
+                    // The engine is told that somebody has it, and cannot know that it is itself.
+                    state.ours.remove(&taken);
+                } else if state.ours.contains(&taken) {
                     state.made_twice.push((self.time.now(), name.clone()));
                 }
                 return Err(Failure::new(ErrorCode::Conflict, "taken"));
@@ -118,18 +125,17 @@ impl Target for Saas {
     }
 
     async fn delete_account(&self, id: &AccountId, intent: &IntentId) -> Answer<Effect> {
-        let meanwhile = {
-            let mut state = self.state();
-            state.odd(1) && state.remove(id)
-        };
         let misses = self.character.misses_the_deleted;
-        self.write(format!("delete {id}"), intent, |state| match state.remove(id) {
-            true => Ok(Effect::Done),
-            false if misses => {
-                state.count(if meanwhile { "somebody else had deleted it" } else { "it was deleted already" });
-                Err(missing())
+        self.write(format!("delete {id}"), intent, |state| {
+            let meanwhile = state.odd(1) && state.remove(id);
+            match state.remove(id) {
+                true => Ok(Effect::Done),
+                false if misses => {
+                    state.count(if meanwhile { "somebody else had deleted it" } else { "it was deleted already" });
+                    Err(missing())
+                }
+                false => Ok(Effect::Already),
             }
-            false => Ok(Effect::Already),
         })
         .await
     }
@@ -139,7 +145,7 @@ impl Target for Saas {
     }
 
     async fn list_entitlements(&self, cursor: Option<&str>) -> Answer<Page<Entitlement>> {
-        self.page(cursor, |state| self.listed(state)).await
+        self.page("entitlements", cursor, |state| self.listed(state)).await
     }
 
     async fn list_grants(&self, scope: &Scope, cursor: Option<&str>) -> Answer<Page<Grant>> {
@@ -148,7 +154,8 @@ impl Target for Saas {
             Scope::Entitlement(key) => grant.entitlement == *key,
             Scope::Account(id) => grant.holder == Holder::Account(id.clone()),
         };
-        self.page(cursor, |state| state.shown(self.time.now()).held.into_iter().filter(wanted).collect()).await
+        self.page(&format!("{scope:?}"), cursor, |state| state.shown(self.time.now()).held.into_iter().filter(wanted).collect())
+            .await
     }
 
     async fn grant(&self, account: &AccountId, entitlement: &EntitlementKey, intent: &IntentId) -> Answer<Effect> {
@@ -159,6 +166,9 @@ impl Target for Saas {
             }
             if state.content.held.contains(&grant) {
                 return Ok(Effect::Already);
+            }
+            if state.odd(1) {
+                state.strangers = 1 - state.strangers.min(1);
             }
             let seats = state.seats_of(entitlement);
             if entitlement.kind == "licence" && seats.total.is_some_and(|total| seats.used >= total) {

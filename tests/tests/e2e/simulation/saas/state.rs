@@ -57,17 +57,33 @@ pub(crate) struct State {
     /// What there was, since when.
     pub(super) past: VecDeque<(Timestamp, Content)>,
     pub(super) made: u64,
+    /// The chance of the days.
+    pub(super) days: Option<Dice>,
+    /// The chance of the request that is being served.
     pub(super) dice: Option<Dice>,
+    /// How often each request has come.
+    pub(super) asked: BTreeMap<String, u64>,
 }
 
 impl State {
+    /// From now on chance is that of this request. It depends on what is asked and how often it was asked before, and not on what others
+    /// ask meanwhile, so that a life is the same again although threads are not.
+    pub(super) fn serve(&mut self, seed: u64, what: &str) {
+        let times = self.asked.entry(what.to_owned()).or_default();
+        *times += 1;
+        // FNV-1a: any hash that is the same on every machine.
+        let hash =
+            what.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        self.dice = Some(Dice::new(hash ^ seed.rotate_left(17) ^ times.rotate_left(40)));
+    }
+
     /// Whether something happens that happens once in so many times while the system is in trouble.
     pub(super) fn odd(&mut self, times: u64) -> bool {
         let trouble = self.trouble;
         trouble > 0 && self.dice.as_mut().is_some_and(|dice| dice.once_in(times * trouble))
     }
 
-    pub(super) fn count(&mut self, trouble: &'static str) {
+    pub(crate) fn count(&mut self, trouble: &'static str) {
         *self.troubles.entry(trouble).or_default() += 1;
     }
 

@@ -54,17 +54,19 @@ fn fate(state: &mut State, writes: bool) -> Fate {
 }
 
 impl Saas {
-    /// The way to the system takes time, by chance.
-    fn travel(&self) {
-        let millis = self.state().dice.as_mut().map_or(0, |dice| if dice.once_in(50) { 20_000 } else { 5 + dice.below(200) });
+    /// A request arrives; the way to the system takes time, by chance.
+    fn arrives(&self, what: &str) {
+        let mut state = self.state();
+        state.serve(self.seed, what);
+        let millis = state.dice.as_mut().map_or(0, |dice| if dice.once_in(50) { 20_000 } else { 5 + dice.below(200) });
         self.time.pass(SignedDuration::from_millis(i64::try_from(millis).unwrap_or(0)));
     }
 
-    pub(super) async fn read<T>(&self, look: impl FnOnce(&mut State) -> Result<T, Failure>) -> Answer<T> {
-        if self.death.knocks() {
+    pub(super) async fn read<T>(&self, what: String, look: impl FnOnce(&mut State) -> Result<T, Failure>) -> Answer<T> {
+        if self.death.knocks(self.character.name) {
             std::future::pending::<()>().await;
         }
-        self.travel();
+        self.arrives(&what);
         let mut state = self.state();
         let result = match fate(&mut state, false) {
             Fate::Refused(failure) => Err(failure),
@@ -82,8 +84,8 @@ impl Saas {
         intent: &IntentId,
         mut act: impl FnMut(&mut State) -> Result<T, Failure>,
     ) -> Answer<T> {
-        let dies = self.death.knocks();
-        self.travel();
+        let dies = self.death.knocks(self.character.name);
+        self.arrives(&what);
         let lost = || Failure::new(ErrorCode::OutcomeUnknown, "the connection broke");
         let now = self.time.now();
         let result = {
@@ -93,7 +95,7 @@ impl Saas {
                 true => Fate::RequestLost,
                 false => fate(&mut state, true),
             };
-            let mut arrives = |state: &mut State, answered: bool, delivered_again: bool| {
+            let mut served = |state: &mut State, answered: bool, delivered_again: bool| {
                 state.repeating = delivered_again;
                 let result = act(state);
                 let (write, intent, applied) = (Some(what.clone()), Some(intent.clone()), result.is_ok());
@@ -101,11 +103,11 @@ impl Saas {
                 result
             };
             let result = match fate {
-                Fate::Well => arrives(&mut state, true, false),
-                Fate::AnswerLost => arrives(&mut state, false, false).and_then(|_| Err(lost())),
+                Fate::Well => served(&mut state, true, false),
+                Fate::AnswerLost => served(&mut state, false, false).and_then(|_| Err(lost())),
                 Fate::Twice => {
-                    let _ = arrives(&mut state, true, false);
-                    arrives(&mut state, true, true)
+                    let _ = served(&mut state, true, false);
+                    served(&mut state, true, true)
                 }
                 Fate::Refused(_) | Fate::RequestLost => {
                     let answered = matches!(fate, Fate::Refused(_));
@@ -124,10 +126,15 @@ impl Saas {
     }
 
     /// A page, now and then a short one, one that comes twice, none at all, or one from which an item has moved away.
-    pub(super) async fn page<T: Clone>(&self, cursor: Option<&str>, items: impl FnOnce(&mut State) -> Vec<T>) -> Answer<Page<T>> {
+    pub(super) async fn page<T: Clone>(
+        &self,
+        what: &str,
+        cursor: Option<&str>,
+        items: impl FnOnce(&mut State) -> Vec<T>,
+    ) -> Answer<Page<T>> {
         let from: usize = cursor.and_then(|cursor| cursor.parse().ok()).unwrap_or(0);
         let has_totals = self.character.has_totals;
-        self.read(|state| {
+        self.read(format!("list {what} from {from}"), |state| {
             let mut all = items(state);
             let total = u32::try_from(all.len()).ok().filter(|_| has_totals);
             if state.odd(4) {
