@@ -41,7 +41,7 @@ pub(super) struct World {
     pub(super) time: Time,
     pub(super) death: Arc<Death>,
     pub(super) deaths: usize,
-    configuration: String,
+    configuration: Configuration,
     folder: tempfile::TempDir,
 }
 
@@ -55,9 +55,11 @@ pub(super) fn folder() -> tempfile::TempDir {
 
 /// Two apps. In two of three lives each gets one request at a time, and the life is the same whenever it is played; in the third they get
 /// several at once, in an order that the threads of the store have a part in.
-fn configuration(seed: u64) -> String {
+fn configuration(seed: u64) -> Configuration {
     let both = format!("{CONFIGURATION}{ADDED_CHAT}");
-    if seed % 3 == 0 { both } else { both.replace("mode = \"enforce\"", "mode = \"enforce\"\nconcurrency = 1") }
+    let text =
+        if seed.is_multiple_of(3) { both } else { both.replace("mode = \"enforce\"", "mode = \"enforce\"\nconcurrency = 1") };
+    Configuration::load(vec![SourceFile { name: "innkeeper.toml".into(), text }]).expect("sound")
 }
 
 impl World {
@@ -102,10 +104,9 @@ impl World {
     }
 
     async fn engine(&self) -> Engine {
-        let file = SourceFile { name: "innkeeper.toml".into(), text: self.configuration.clone() };
         Engine::new(Parts {
             directory: self.folder.path().to_owned(),
-            configuration: Configuration::load(vec![file]).expect("sound"),
+            configuration: self.configuration.clone(),
             store: self.store().await,
             systems: Arc::new(Around(self.systems().map(Clone::clone).to_vec())),
             clock: self.time.clock(),
