@@ -1,10 +1,10 @@
 //! What always holds, whatever the systems and the seed do.
 
 use super::EVERYBODY;
-use super::saas::{BYSTANDER, Content, Saas, Seen, group, licence};
+use super::saas::{BYSTANDER, Content, Saas, Seen, State, group, licence};
 use super::world::World;
 use innkeeper_domain::{
-    Account, AccountStatus, Change, ChangeRecord, Class, Grant, Holder, IntentId, Operation, PersonId, RunId,
+    Account, AccountId, AccountStatus, Change, ChangeRecord, Class, Grant, Holder, IntentId, Operation, PersonId, RunId,
 };
 use innkeeper_store::Store;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +47,7 @@ pub(super) fn right(world: &World, saas: &Saas) -> Result<(), String> {
             let (may, has) = (somebody.department == "Sales", state.holds(&account.id, &licence(name)));
             (entitled, seated) = (entitled + u32::from(may), seated + u32::from(has));
             if has && !may {
-                return Err(format!("{on} has a seat and should not"));
+                return Err(format!("{on} has a seat and should not, after {:#?}", writes_on(&state, &account.id)));
             }
         }
     }
@@ -61,6 +61,16 @@ pub(super) fn right(world: &World, saas: &Saas) -> Result<(), String> {
         ));
     }
     bystander(saas, &state.content)
+}
+
+/// What was ever asked for an account.
+fn writes_on(state: &State, account: &AccountId) -> Vec<String> {
+    let about = |seen: &&Seen| seen.write.as_ref().is_some_and(|what| what.contains(account.as_str()));
+    let tell = |seen: &Seen| {
+        let Seen { at, write, answered, applied, delivered_again, .. } = seen;
+        format!("{at} {} answered {answered} applied {applied} again {delivered_again}", write.as_deref().unwrap_or_default())
+    };
+    state.journal.iter().filter(about).map(tell).collect()
 }
 
 /// What is nobody's business is as it was on the first day.
