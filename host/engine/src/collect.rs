@@ -14,14 +14,6 @@ use jiff::Timestamp;
 /// How many entitlements' holders are listed at the same time, where the app cannot list all grants at once.
 const GRANT_LISTINGS: usize = 8;
 
-/// What the last complete listings of an app had.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Expectations {
-    pub(crate) accounts: Expectation,
-    pub(crate) entitlements: Expectation,
-    pub(crate) grants: Expectation,
-}
-
 /// One app to read.
 pub(crate) struct Reader<'a> {
     app: &'a AppName,
@@ -58,13 +50,13 @@ impl Reader<'_> {
         retry::read(self.patience, || self.target.describe()).await.result
     }
 
-    /// Reads everything.
-    pub(crate) async fn everything(&self, taken: Timestamp, expect: Expectations) -> Result<AppSnapshot, Failure> {
+    /// Reads everything. Whether it is less than there was the last time is for [`crate::shrink::doubt`] to say.
+    pub(crate) async fn everything(&self, taken: Timestamp) -> Result<AppSnapshot, Failure> {
         let description = self.describe().await?;
-        let accounts = self.accounts(expect.accounts).await?;
+        let accounts = self.accounts().await?;
         let capable = self.target.capabilities().entitlements;
-        let entitlements = if capable { self.entitlements(expect.entitlements).await? } else { none() };
-        let grants = if capable { self.grants(&description, &entitlements.items, expect.grants).await? } else { none() };
+        let entitlements = if capable { self.entitlements().await? } else { none() };
+        let grants = if capable { self.grants(&description, &entitlements.items).await? } else { none() };
         Ok(AppSnapshot {
             description,
             accounts: snapshot(taken, accounts),
@@ -142,34 +134,23 @@ impl Reader<'_> {
         })
     }
 
-    async fn accounts(&self, expect: Expectation) -> Result<Listing<Account>, Failure> {
+    async fn accounts(&self) -> Result<Listing<Account>, Failure> {
         let page = |cursor: Option<String>| async move { self.target.list_accounts(cursor.as_deref()).await };
         let key = |account: &Account| account.id.clone();
-        listing::read_all("accounts", expect, self.patience, &self.allowance, key, page, |read, total| {
-            self.report("accounts", read, total)
-        })
-        .await
+        let report = |read, total| self.report("accounts", read, total);
+        listing::read_all("accounts", Expectation::NOTHING, self.patience, &self.allowance, key, page, report).await
     }
 
-    async fn entitlements(&self, expect: Expectation) -> Result<Listing<Entitlement>, Failure> {
+    async fn entitlements(&self) -> Result<Listing<Entitlement>, Failure> {
         let page = |cursor: Option<String>| async move { self.target.list_entitlements(cursor.as_deref()).await };
         let key = |entitlement: &Entitlement| entitlement.key.clone();
         let report = |read, total| self.report("entitlements", read, total);
-        listing::read_all("entitlements", expect, self.patience, &self.allowance, key, page, report).await
+        listing::read_all("entitlements", Expectation::NOTHING, self.patience, &self.allowance, key, page, report).await
     }
 
-    async fn grants(
-        &self,
-        description: &Description,
-        entitlements: &[Entitlement],
-        expect: Expectation,
-    ) -> Result<Listing<Grant>, Failure> {
+    async fn grants(&self, description: &Description, entitlements: &[Entitlement]) -> Result<Listing<Grant>, Failure> {
         if description.grant_scopes.all {
-            let mut listing = self.grants_in(&Scope::All).await?;
-            if listing.completeness == Completeness::Complete {
-                listing.completeness = verdict(expect, listing.items.len());
-            }
-            return Ok(listing);
+            return self.grants_in(&Scope::All).await;
         }
         let parts: Vec<Listing<Grant>> = futures::stream::iter(entitlements)
             .map(|entitlement| async move { self.grants_in(&Scope::Entitlement(entitlement.key.clone())).await })
@@ -183,9 +164,6 @@ impl Reader<'_> {
             }
             whole.items.extend(part.items);
         }
-        if whole.completeness == Completeness::Complete {
-            whole.completeness = verdict(expect, whole.items.len());
-        }
         Ok(whole)
     }
 
@@ -198,10 +176,6 @@ impl Reader<'_> {
     fn report(&self, what: &'static str, read: usize, total: Option<u32>) {
         self.progress.event(Event::Read { from: self.app.as_str(), what, read, total });
     }
-}
-
-fn verdict(expect: Expectation, count: usize) -> Completeness {
-    expect.contradicts(count, "grants").map_or(Completeness::Complete, |why| Completeness::Incomplete { why })
 }
 
 fn none<T>() -> Listing<T> {

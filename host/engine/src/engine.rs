@@ -13,6 +13,7 @@ use crate::progress::{Progress, Quiet};
 use crate::retry::Patience;
 use crate::sealing;
 use crate::systems::Systems;
+use crate::{under_way, unsettled};
 use innkeeper_domain::{AppName, Description, Person, PersonId, SourceName, Today};
 use innkeeper_policy::{App, Configuration};
 use innkeeper_store::{AuditEvent, Mutation, Store};
@@ -282,6 +283,8 @@ impl Engine {
                 Err(failure) => failures.push(failure),
             }
         }
+        let open = self.store().open_changes().await?;
+        unsettled::own(self.store(), &open, &mut observed).await?;
         let mut circumstances = self.circumstances(today.clone()).await?;
         self.note_inactive(&population, &mut circumstances).await?;
         let mut evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
@@ -290,8 +293,8 @@ impl Engine {
         }
         let mut plans = planning::compare(self.configuration(), &population, &observed, &evaluation, &today, &focus);
         self.leave_attributes(&mut plans, &observed).await?;
-        let under_way = planning::under_way(&self.store().open_changes().await?, self.parts.clock.now());
-        let asked = planning::leave_to_the_app(&mut plans, &under_way);
+        let under_way = under_way::people(&open, &under_way::show_late(&observed), self.parts.clock.now());
+        let asked = under_way::leave_to_the_app(&mut plans, &under_way);
         let certain = focus.person.is_none() && population.complete && today.date() == self.today();
         let left = self.leave_to_people(&mut plans, &observed, &evaluation, certain).await?;
         planning::price(&mut plans, &observed);

@@ -39,14 +39,18 @@ mod running;
 mod sealing;
 mod service;
 mod settling;
+mod shrink;
 mod simulate;
 mod stamp;
 mod systems;
 mod target;
 mod tasks;
 mod temporary;
+mod under_way;
 mod undo;
 mod unfinished;
+mod unlisted;
+mod unsettled;
 #[cfg(test)]
 mod world;
 

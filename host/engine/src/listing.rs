@@ -31,20 +31,26 @@ const SHRINK_FROM: usize = 10;
 pub(crate) struct Expectation {
     /// How many items the last complete listing had.
     pub(crate) last: Option<usize>,
+    /// How many of those are not there because we took them away ourselves.
+    pub(crate) own: usize,
     /// By how many percent it may have shrunk since; none to accept any shrinking.
     pub(crate) max_shrink_percent: Option<u8>,
 }
 
 impl Expectation {
     /// Nothing is known.
-    pub(crate) const NOTHING: Self = Self { last: None, max_shrink_percent: None };
+    pub(crate) const NOTHING: Self = Self { last: None, own: 0, max_shrink_percent: None };
 
     /// Why a listing of this many items cannot be all there is; none if it can.
     pub(crate) fn contradicts(self, count: usize, what: &str) -> Option<String> {
         let (last, percent) = (self.last?, self.max_shrink_percent?);
-        let least = last * usize::from(100_u8.saturating_sub(percent)) / 100;
+        let least = last.saturating_sub(self.own) * usize::from(100_u8.saturating_sub(percent)) / 100;
+        let own = match self.own {
+            0 => String::new(),
+            own => format!(", of which {own} were taken away by changes of ours"),
+        };
         (last >= SHRINK_FROM && count < least).then(|| {
-            format!("{count} {what} where there were {last} the last time, and a listing may shrink by {percent} % at most")
+            format!("{count} {what} where there were {last} the last time{own}, and a listing may shrink by {percent} % at most")
         })
     }
 }

@@ -8,6 +8,7 @@ use crate::people::Population;
 use crate::planning::{self, Focus, Observed};
 use crate::sealing;
 use crate::target::Capabilities;
+use crate::under_way;
 use crate::unfinished;
 use innkeeper_domain::{AppName, Plan, Today};
 use innkeeper_policy::{Configuration, Evaluation};
@@ -64,8 +65,8 @@ impl Engine {
         let circumstances = self.circumstances(today.clone()).await?;
         let evaluation = planning::evaluate(configuration, population, &observed, &circumstances);
         let mut plans = planning::compare(configuration, population, &observed, &evaluation, today, &Focus::default());
-        let under_way = planning::under_way(&self.store().open_changes().await?, self.now());
-        planning::leave_to_the_app(&mut plans, &under_way);
+        let under_way = under_way::people(&self.store().open_changes().await?, &under_way::show_late(&observed), self.now());
+        under_way::leave_to_the_app(&mut plans, &under_way);
         let plan = sealing::seal(configuration, population, &observed, plans, self.now(), today.date(), &self.parts.who)?;
         let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;
         let breaches = apply::breaches(&plan, &guarded).map(|breach| (breach.app.clone(), breach.to_string())).collect();

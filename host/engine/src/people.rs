@@ -182,7 +182,7 @@ impl Reading<'_> {
     async fn source(&self, source: &Source, before: Option<&PeopleSnapshot>) -> Result<Shown, EngineError> {
         let last = self.store.last_complete_count(&Listing::People(source.name.clone())).await?.map(|count| count.count);
         let accept = self.accept_shrink.contains(source.name.as_str());
-        let expectation = Expectation { last, max_shrink_percent: (!accept).then_some(MAX_SHRINK_PERCENT) };
+        let expectation = Expectation { last, own: 0, max_shrink_percent: (!accept).then_some(MAX_SHRINK_PERCENT) };
         match &source.kind {
             SourceKind::Csv(csv) => {
                 let absent = self.store.absent_people(&source.name).await?;

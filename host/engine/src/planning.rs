@@ -1,33 +1,31 @@
 //! From what was read to a plan.
 
 use crate::approvals::Standing;
-use crate::collect::{Expectations, Reader, Whose};
+use crate::collect::{Reader, Whose};
 use crate::drift::{self, DriftDecision};
 use crate::error::EngineError;
-use crate::listing::Expectation;
 use crate::names::{AppNames, KnownNames};
 use crate::people::Population;
 use crate::pilot::{Pilot, leave_outside};
 use crate::progress::{Event, Progress};
 use crate::retry::Patience;
+use crate::shrink;
 use crate::systems::Systems;
 use crate::target::Capabilities;
 use crate::unfinished;
+use crate::unlisted;
 use innkeeper_domain::{
-    Account, AccountId, AccountStatus, AccountTarget, AppName, AppPlan, AppSnapshot, AttributeName, Case, CaseKind, ChangeRecord,
-    ChangeState, Class, Completeness, ConnectorPin, Description, DesiredAccount, Entitlement, EntitlementKey, Glob, Holder,
-    Lifecycle, Operation, PersonId, Plan, Snapshot, SourceName, Today,
+    Account, AccountId, AccountStatus, AppName, AppPlan, AppSnapshot, AttributeName, Case, CaseKind, Class, Completeness,
+    ConnectorPin, Description, DesiredAccount, Entitlement, EntitlementKey, Glob, Holder, Lifecycle, PersonId, Plan, Snapshot,
+    SourceName, Today,
 };
 use innkeeper_planner::{AppInput, ClosingStep, DriftRules, Link, ReclaimRule, Shield};
 use innkeeper_policy::{App, Circumstances, Configuration, Evaluation, Would};
-use innkeeper_store::{Listing, Mutation, Store};
+use innkeeper_store::{Mutation, Store};
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// By how many percent an app's listing may shrink between two readings and still be believed.
-const MAX_SHRINK_PERCENT: u8 = 30;
 
 /// An app that is not in the plan, because it could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,15 +96,16 @@ impl Collector<'_> {
             Err(error) => return Ok(Err(failed(error.to_string()))),
         };
         let reader = Reader::new(&app.name, target.as_ref(), self.patience, self.progress);
-        let expect = Expectations {
-            accounts: self.expectation(app, Listing::Accounts(app.name.clone())).await?,
-            entitlements: self.expectation(app, Listing::Entitlements(app.name.clone())).await?,
-            grants: self.expectation(app, Listing::Grants(app.name.clone())).await?,
-        };
-        let snapshot = match reader.everything(self.now, expect).await {
+        let mut snapshot = match reader.everything(self.now).await {
             Ok(snapshot) => snapshot,
             Err(failure) => return Ok(Err(failed(failure.to_string()))),
         };
+        if let Err(failure) = unlisted::add(self.store, &app.name, target.as_ref(), self.patience, &mut snapshot).await? {
+            return Ok(Err(failed(failure.to_string())));
+        }
+        if !self.accept_shrink.contains(app.name.as_str()) {
+            shrink::doubt(self.store, &app.name, &mut snapshot).await?;
+        }
         self.store.save_app(&app.name, &snapshot).await?;
         self.forget_accepted(&app.name, &snapshot).await?;
         self.progress.event(Event::ReadAll { from: app.name.as_str() });
@@ -239,12 +238,6 @@ impl Collector<'_> {
             held_elsewhere: BTreeSet::new(),
         })
     }
-
-    async fn expectation(&self, app: &App, listing: Listing) -> Result<Expectation, EngineError> {
-        let last = self.store.last_complete_count(&listing).await?.map(|count| count.count);
-        let accept = self.accept_shrink.contains(app.name.as_str());
-        Ok(Expectation { last, max_shrink_percent: (!accept).then_some(MAX_SHRINK_PERCENT) })
-    }
 }
 
 /// A link in the planner's words.
@@ -370,39 +363,6 @@ pub(crate) fn price(plans: &mut [AppPlan], observed: &[Observed<'_>]) {
             plan.cost = innkeeper_planner::cost_difference(&plan.changes, &seen.snapshot, &seen.app.licences.prices);
         }
     }
-}
-
-/// How long a create that an app has accepted and not finished counts as under way: an invitation that nobody sees lasts about so long.
-const UNDER_WAY: SignedDuration = SignedDuration::from_hours(14 * 24);
-
-/// Whose accounts apps are making: asked for, accepted and not finished.
-pub(crate) fn under_way(open: &[ChangeRecord], now: Timestamp) -> BTreeSet<(AppName, PersonId)> {
-    let waits = |record: &&ChangeRecord| {
-        matches!(record.state, ChangeState::Waiting { token: Some(_), .. })
-            && matches!(record.change.operation, Operation::CreateAccount { .. })
-            && now.duration_since(record.at) < UNDER_WAY
-    };
-    open.iter().filter(waits).map(|record| (record.app.clone(), record.change.person.clone())).collect()
-}
-
-/// Takes out accounts that are being made already: asking twice is an invitation twice. Gives a sentence for each.
-pub(crate) fn leave_to_the_app(plans: &mut [AppPlan], under_way: &BTreeSet<(AppName, PersonId)>) -> Vec<String> {
-    let mut notes = Vec::new();
-    for plan in plans {
-        let app = plan.app.clone();
-        plan.changes.retain(|change| {
-            let new = matches!(change.account, AccountTarget::New | AccountTarget::Created { .. });
-            let left = new && under_way.contains(&(app.clone(), change.person.clone()));
-            if left && change.account == AccountTarget::New {
-                notes.push(format!(
-                    "{app} was asked to make the account of {} and has not finished; it is not asked again",
-                    change.label
-                ));
-            }
-            !left
-        });
-    }
-    notes
 }
 
 /// Takes out whoever a rule could not decide on.

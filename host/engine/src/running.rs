@@ -11,6 +11,7 @@ use innkeeper_domain::{
 };
 use innkeeper_policy::App;
 use innkeeper_store::{Mutation, OwnedGrant};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -64,8 +65,9 @@ impl Engine {
         if let (RunState::Finished, Some(at)) = (report.run.state, report.run.finished) {
             store.finish_run(&report.run.id, at).await?;
         }
-        report.findings = self.read_back(&report).await?;
-        self.take_back(&report).await?;
+        let (findings, show_late) = self.read_back(&report).await?;
+        report.findings = findings;
+        store.apply(&taken_back(&report, &show_late, self.now())).await?;
         for finding in &report.findings {
             let subject = serde_json::json!({
                 "run": report.run.id, "change": finding.change, "app": finding.app, "label": finding.label, "text": finding.text,
@@ -76,13 +78,13 @@ impl Engine {
     }
 
     /// Reads the apps that a run wrote to once more: to compare with what they answered, and so that `access` and `who-has`
-    /// tell what is there now.
-    async fn read_back(&self, report: &RunReport) -> Result<Vec<Finding>, EngineError> {
+    /// tell what is there now. Gives the apps that show with a delay what was written, too.
+    async fn read_back(&self, report: &RunReport) -> Result<(Vec<Finding>, BTreeSet<AppName>), EngineError> {
         let wrote = |record: &&ChangeRecord| record.change.operation.writes_to_app() && !record.attempts.is_empty();
         let apps: BTreeSet<&AppName> = report.changes.iter().filter(wrote).map(|record| &record.app).collect();
         let nothing = BTreeSet::new();
         let collector = self.collector(&Quiet, &nothing);
-        let mut findings = Vec::new();
+        let (mut findings, mut show_late) = (Vec::new(), BTreeSet::new());
         for app in apps.into_iter().filter_map(|name| self.configuration().app(name)) {
             let of_app = report.changes.iter().filter(|record| record.app == app.name).cloned().collect::<Vec<_>>();
             let mut waits = self.parts.patience.waits();
@@ -96,44 +98,16 @@ impl Engine {
                 };
                 let missed = apply::verify(&of_app, &observed.snapshot);
                 // With an eventually consistent app the listing may be older than the write.
-                let late = !missed.is_empty() && observed.snapshot.description.quirks.eventually_consistent;
+                let shows_late = observed.snapshot.description.quirks.eventually_consistent;
+                show_late.extend(shows_late.then(|| app.name.clone()));
+                let late = !missed.is_empty() && shows_late;
                 match waits.next().filter(|_| late) {
                     Some(wait) => tokio::time::sleep(wait).await,
                     None => break missed,
                 }
             });
         }
-        Ok(findings)
-    }
-
-    /// Undoes what was written down of grants on the word of an app that reading back does not bear out, so that the next plan
-    /// tries again.
-    async fn take_back(&self, report: &RunReport) -> Result<(), EngineError> {
-        let missed: BTreeSet<&ChangeId> = report.findings.iter().map(|finding| &finding.change).collect();
-        let made: BTreeMap<&ChangeId, &AccountId> = report.changes.iter().filter_map(made).collect();
-        let mut mutations = Vec::new();
-        for record in report.changes.iter().filter(|record| missed.contains(&record.id)) {
-            let account = match &record.change.account {
-                AccountTarget::Existing { id, .. } => id,
-                AccountTarget::Created { by } => match made.get(by) {
-                    Some(id) => id,
-                    None => continue,
-                },
-                AccountTarget::New => continue,
-            };
-            let (app, account) = (record.app.clone(), account.clone());
-            match &record.change.operation {
-                Operation::Revoke { entitlement, .. } => {
-                    let grant = OwnedGrant { account, entitlement: entitlement.clone(), role: None, since: self.now() };
-                    mutations.push(Mutation::OwnGrant { app, grant });
-                }
-                Operation::Grant { entitlement, .. } => {
-                    mutations.push(Mutation::DisownGrant { app, account, entitlement: entitlement.clone() });
-                }
-                _ => {}
-            }
-        }
-        Ok(self.store().apply(&mutations).await?)
+        Ok((findings, show_late))
     }
 
     pub(crate) fn run_app(&self, name: &AppName) -> Option<RunApp> {
@@ -169,10 +143,79 @@ impl Engine {
     }
 }
 
+/// What undoes what was written down of grants on the word of an app that reading back does not bear out, so that the next plan tries
+/// again. A grant that an app may show later stays ours: whom nobody takes it from would keep it.
+fn taken_back(report: &RunReport, show_late: &BTreeSet<AppName>, now: Timestamp) -> Vec<Mutation> {
+    let missed: BTreeSet<&ChangeId> = report.findings.iter().map(|finding| &finding.change).collect();
+    let made: BTreeMap<&ChangeId, &AccountId> = report.changes.iter().filter_map(made).collect();
+    let mut mutations = Vec::new();
+    for record in report.changes.iter().filter(|record| missed.contains(&record.id)) {
+        let account = match &record.change.account {
+            AccountTarget::Existing { id, .. } => id,
+            AccountTarget::Created { by } => match made.get(by) {
+                Some(id) => id,
+                None => continue,
+            },
+            AccountTarget::New => continue,
+        };
+        let (app, account) = (record.app.clone(), account.clone());
+        match &record.change.operation {
+            Operation::Revoke { entitlement, .. } => {
+                let grant = OwnedGrant { account, entitlement: entitlement.clone(), role: None, since: now };
+                mutations.push(Mutation::OwnGrant { app, grant });
+            }
+            Operation::Grant { entitlement, .. } if !show_late.contains(&app) => {
+                mutations.push(Mutation::DisownGrant { app, account, entitlement: entitlement.clone() });
+            }
+            _ => {}
+        }
+    }
+    mutations
+}
+
 /// The account that a change made.
 fn made(record: &ChangeRecord) -> Option<(&ChangeId, &AccountId)> {
     match &record.state {
         ChangeState::Done { account: Some(account), .. } => Some((&record.id, account)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use innkeeper_domain::{Change, EntitlementKey, PersonId, PlanId, Precondition, Reason, ReasonKind};
+
+    #[test]
+    fn a_grant_that_is_not_shown_stays_ours_where_the_app_may_show_it_later() {
+        let (app, id, run) = (AppName::new("chat"), ChangeId::new("c1"), RunId::new("run"));
+        let operation =
+            Operation::Grant { entitlement: EntitlementKey { kind: "group".into(), id: "7".into() }, name: "all".into() };
+        let change = Change {
+            id: id.clone(),
+            person: PersonId::new("ada"),
+            label: "ada".into(),
+            account: AccountTarget::Existing { id: AccountId::new("id-ada"), unique_name: "ada".into() },
+            operation,
+            reasons: vec![Reason::new(ReasonKind::Joiner, "joiner")],
+            precondition: Precondition::Created,
+            after: Vec::new(),
+        };
+        let record = ChangeRecord {
+            run: run.clone(),
+            app: app.clone(),
+            id: id.clone(),
+            change,
+            intent: IntentId::new("intent"),
+            state: ChangeState::Done { already: false, account: None },
+            at: Timestamp::UNIX_EPOCH,
+            attempts: Vec::new(),
+        };
+        let finding = Finding { app: app.clone(), change: id, label: "ada".into(), text: "not held".into() };
+        let (plan, started) = (PlanId::new("plan"), Timestamp::UNIX_EPOCH);
+        let run = RunRecord { id: run, plan, by: "test".into(), started, finished: None, state: RunState::Finished };
+        let report = RunReport { run, changes: vec![record], findings: vec![finding] };
+        assert_eq!(taken_back(&report, &BTreeSet::from([app]), started), []);
+        assert!(matches!(taken_back(&report, &BTreeSet::new(), started).as_slice(), [Mutation::DisownGrant { .. }]));
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct World {
 
 #[derive(Default)]
 struct State {
+    /// It says of itself that it shows late what was written.
+    eventually_consistent: bool,
     accounts: BTreeMap<AccountId, Account>,
     held: BTreeSet<Grant>,
     troubles: VecDeque<Trouble>,
@@ -41,6 +43,10 @@ struct State {
     closed_by_hand: bool,
     /// The app cannot search.
     find_lists: bool,
+    /// What is new is neither found nor listed.
+    late: bool,
+    /// The grants that are listed are none, and it is said that there are some.
+    lists_no_grants: bool,
     /// How often all accounts were listed.
     listings: usize,
     /// Teams that can be given.
@@ -67,6 +73,17 @@ impl World {
     /// From now on accounts are suspended by hand.
     pub(crate) fn close_by_hand(&self) {
         self.state.lock().unwrap().closed_by_hand = true;
+    }
+
+    /// Whether what was written is neither found nor listed yet, but shown to whoever asks for it by its id.
+    pub(super) fn show_late(&self, late: bool) {
+        let mut state = self.state.lock().unwrap();
+        (state.late, state.eventually_consistent) = (late, true);
+    }
+
+    /// Whether listings of grants are empty, with a number that knows better.
+    pub(super) fn list_no_grants(&self, empty: bool) {
+        self.state.lock().unwrap().lists_no_grants = empty;
     }
 
     /// From now on the app cannot search.
@@ -171,7 +188,8 @@ impl Target for World {
     async fn describe(&self) -> Answer<Description> {
         let state = self.state.lock().unwrap();
         let (invites, find_lists) = (state.invites, state.find_lists);
-        let quirks = Quirks { invites, invited_holds_nothing: invites, find_lists, ..Quirks::default() };
+        let eventually_consistent = state.eventually_consistent;
+        let quirks = Quirks { invites, invited_holds_nothing: invites, find_lists, eventually_consistent, ..Quirks::default() };
         Answer::of(Ok(Description { quirks, ..description() }))
     }
 
@@ -182,7 +200,7 @@ impl Target for World {
     async fn list_accounts(&self, _: Option<&str>) -> Answer<Page<Account>> {
         let mut state = self.state.lock().unwrap();
         state.listings += 1;
-        let items = state.accounts.values().cloned().collect();
+        let items = if state.late { Vec::new() } else { state.accounts.values().cloned().collect() };
         Answer::of(Ok(Page { items, next: None, total: None }))
     }
 
@@ -196,7 +214,8 @@ impl Target for World {
 
     async fn find_accounts(&self, _: &AttributeName, value: &str) -> Answer<Vec<Account>> {
         let state = self.state.lock().unwrap();
-        Answer::of(Ok(state.accounts.values().filter(|account| account.unique_name == value).cloned().collect()))
+        let found = state.accounts.values().filter(|account| account.unique_name == value && !state.late);
+        Answer::of(Ok(found.cloned().collect()))
     }
 
     async fn create_account(&self, draft: &Draft, _: &IntentId) -> Answer<Outcome> {
@@ -304,11 +323,15 @@ impl Target for World {
     async fn list_grants(&self, scope: &Scope, _: Option<&str>) -> Answer<Page<Grant>> {
         let state = self.state.lock().unwrap();
         let wanted = |grant: &&Grant| match scope {
+            _ if state.late => false,
             Scope::All => true,
             Scope::Entitlement(key) => grant.entitlement == *key,
             Scope::Account(id) => grant.holder == Holder::Account(id.clone()),
         };
-        Answer::of(Ok(Page { items: state.held.iter().filter(wanted).cloned().collect(), next: None, total: None }))
+        let mut items: Vec<Grant> = state.held.iter().filter(wanted).cloned().collect();
+        let total = u32::try_from(items.len()).ok().filter(|_| state.lists_no_grants);
+        items.truncate(if state.lists_no_grants { 0 } else { usize::MAX });
+        Answer::of(Ok(Page { items, next: None, total }))
     }
 
     async fn grant(&self, account: &AccountId, entitlement: &EntitlementKey, _: &IntentId) -> Answer<Effect> {

@@ -3,6 +3,8 @@
 //! `intended` is durable before the precondition is read and `sent` before the request leaves, so that after a crash nobody
 //! has to guess: an `intended` change was certainly not sent, a `sent` one is read back before anything is sent again.
 
+mod resolve;
+
 use super::context::AppContext;
 use super::effects::effects;
 use super::observe::{Goal, Verdict};
@@ -15,6 +17,8 @@ use crate::tasks;
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, AccountTarget, Attempt, ChangeId, ChangeRecord, ChangeState, ErrorCode, Failure, Operation,
 };
+use resolve::Resolved;
+pub(crate) use resolve::SHOWN_WITHIN;
 use std::collections::HashMap;
 
 /// How long a write that the app accepted and has not finished is asked for within one run.
@@ -100,8 +104,10 @@ impl<'a> Chain<'a> {
         }
         let was_sent = matches!(record.state, ChangeState::Sent | ChangeState::Unknown { .. });
         if was_sent {
-            if self.resolve(record, account.as_ref()).await? {
-                return Ok(());
+            match self.resolve(record, account.as_ref()).await? {
+                Resolved::Settled => return Ok(()),
+                Resolved::NotShown if !may_be_repeated(&record.change.operation) => return self.wait_for_sight(record).await,
+                Resolved::NotShown | Resolved::NotThere => {}
             }
         } else {
             journal.record(record, ChangeState::Intended, Vec::new()).await?;
@@ -145,32 +151,11 @@ impl<'a> Chain<'a> {
         }
     }
 
-    /// Finds out what became of a write that left and whose outcome nobody knows. True if the change is settled.
-    async fn resolve(&mut self, record: &mut ChangeRecord, account: Option<&AccountId>) -> Result<bool, EngineError> {
-        let mut traffic = Traffic::default();
-        let goal = self.context.observer().goal(&record.change, account, &mut traffic).await;
-        self.attempt(record, &mut traffic, goal.as_ref().err());
-        match goal {
-            Ok(Goal::Reached(made)) => {
-                let id = made.as_ref().map(|account| account.id.clone()).or_else(|| account.cloned());
-                self.done(record, false, id, made.map(|account| *account)).await?;
-                Ok(true)
-            }
-            // Not there, so sending it now is not a second time; or it cannot be read and repeating it is harmless.
-            Ok(Goal::Missed(_) | Goal::Unreadable) => Ok(false),
-            Err(failure) => {
-                self.context.failed(&failure);
-                self.context.journal.record(record, ChangeState::Unknown { failure }, Vec::new()).await?;
-                Ok(true)
-            }
-        }
-    }
-
     /// Sends the write until it is settled or patience ends.
     async fn send(&mut self, record: &mut ChangeRecord, account: Option<AccountId>) -> Result<(), EngineError> {
         let context = self.context;
         let mut tries = context.patience.tries();
-        let mut compared_again = false;
+        let (mut compared_again, mut doubtful) = (false, false);
         loop {
             context.journal.record(record, ChangeState::Sent, Vec::new()).await?;
             let version = match record.change.operation {
@@ -188,9 +173,17 @@ impl<'a> Chain<'a> {
             match failure.code {
                 ErrorCode::OutcomeUnknown => {
                     context.journal.record(record, ChangeState::Unknown { failure: failure.clone() }, Vec::new()).await?;
-                    if self.resolve(record, account.as_ref()).await? {
-                        return Ok(());
+                    match self.resolve(record, account.as_ref()).await? {
+                        Resolved::Settled => return Ok(()),
+                        Resolved::NotShown if !may_be_repeated(&record.change.operation) => {
+                            return self.wait_for_sight(record).await;
+                        }
+                        Resolved::NotShown => doubtful = true,
+                        Resolved::NotThere => {}
                     }
+                }
+                ErrorCode::NotFound if takes_away(&record.change.operation) => {
+                    return self.see_it_gone(record, account.as_ref(), failure).await;
                 }
                 ErrorCode::Conflict if version.is_some() && !compared_again => {
                     // Somebody edited the account between our look and our write. If they did not touch what the change
@@ -205,12 +198,19 @@ impl<'a> Chain<'a> {
                 // Without a way to edit a part, members are written as a whole, and whoever came second has to read again.
                 ErrorCode::Conflict if matches!(record.change.operation, Operation::Grant { .. } | Operation::Revoke { .. }) => {}
                 code if code.is_transient() => {}
+                _ if doubtful => return self.wait_for_sight(record).await,
                 _ => return self.give_up(record, failure).await,
             }
             if context.held().is_some() || !tries.wait_after(&failure).await {
-                return self.give_up(record, failure).await;
+                match doubtful {
+                    true => return self.wait_for_sight(record).await,
+                    false => return self.give_up(record, failure).await,
+                }
             }
             if let Some(text) = context.quarantine.reason() {
+                if doubtful {
+                    return self.wait_for_sight(record).await;
+                }
                 let failure = Failure { message: format!("{} ({text})", failure.message), ..failure };
                 return context.journal.record(record, ChangeState::Failed { failure }, Vec::new()).await;
             }
@@ -314,10 +314,14 @@ impl<'a> Chain<'a> {
                 }
                 ChangeState::Sent | ChangeState::Unknown { .. } => {
                     let account = self.account(record);
-                    if !self.resolve(record, account.as_ref()).await? {
-                        let text = "the run was cut off, and reading back shows that this was not carried out";
-                        let failure = Failure::new(ErrorCode::Unavailable, text);
-                        self.context.journal.record(record, ChangeState::Failed { failure }, Vec::new()).await?;
+                    match self.resolve(record, account.as_ref()).await? {
+                        Resolved::Settled => {}
+                        Resolved::NotShown => self.wait_for_sight(record).await?,
+                        Resolved::NotThere => {
+                            let text = "the run was cut off, and reading back shows that this was not carried out";
+                            let failure = Failure::new(ErrorCode::Unavailable, text);
+                            self.context.journal.record(record, ChangeState::Failed { failure }, Vec::new()).await?;
+                        }
                     }
                 }
                 ChangeState::Waiting { token: Some(ref token), .. } => {
@@ -374,4 +378,14 @@ impl<'a> Chain<'a> {
             record.attempts.push(Attempt { at: self.context.journal.now(), exchanges, failure: failure.cloned() });
         }
     }
+}
+
+/// Whether sending it a second time does the same as sending it once.
+fn may_be_repeated(operation: &Operation) -> bool {
+    !matches!(operation, Operation::CreateAccount { .. })
+}
+
+/// Whether it has come about when there is nothing to do it to.
+fn takes_away(operation: &Operation) -> bool {
+    matches!(operation, Operation::DeleteAccount | Operation::Suspend | Operation::Revoke { .. })
 }

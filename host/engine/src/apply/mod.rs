@@ -18,6 +18,7 @@ mod write;
 
 pub use approval::{Approval, ApprovedPlan, NoReason, Override, Proof};
 pub(crate) use approval::{Ground, breaches};
+pub(crate) use chain::SHOWN_WITHIN;
 pub(crate) use effects::effects;
 pub(crate) use look::{Look, look};
 pub(crate) use observe::{edited, shown};

@@ -5,9 +5,10 @@ use crate::retry::{self, Patience};
 use crate::target::{Scope, Target};
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, AttributeName, Attributes, Change, Delta, Description, Edit, EntitlementKey, ErrorCode,
-    Failure, Holder, Operation, Precondition, Scalar, Value, Values,
+    Failure, Grant, Holder, Operation, Precondition, Scalar, Value, Values,
 };
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Whether a change may be carried out.
 #[derive(Debug)]
@@ -209,7 +210,8 @@ impl Observer<'_> {
         } else {
             Scope::All
         };
-        let mut cursor: Option<String> = None;
+        let (mut cursor, mut total): (Option<String>, Option<u32>) = (None, None);
+        let mut seen: HashSet<Grant> = HashSet::new();
         loop {
             let page = traffic.of(retry::read(self.patience, || self.target.list_grants(&scope, cursor.as_deref())).await)?;
             let held = page.items.iter().any(|grant| {
@@ -218,8 +220,16 @@ impl Observer<'_> {
             if held {
                 return Ok(true);
             }
+            total = page.total.or(total);
+            seen.extend(page.items);
             match page.next {
                 Some(next) if cursor.as_ref() != Some(&next) => cursor = Some(next),
+                // What is not in a listing that is not all there may be held all the same.
+                _ if total.is_some_and(|total| seen.len() < total as usize) => {
+                    let text =
+                        format!("the app lists {} grants and says that there are {}", seen.len(), total.unwrap_or_default());
+                    return Err(Failure::new(ErrorCode::MalformedResponse, text));
+                }
                 _ => return Ok(false),
             }
         }

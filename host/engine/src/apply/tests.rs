@@ -1,5 +1,6 @@
 //! The executor on an app in memory, with the real store.
 
+mod late;
 mod pause;
 mod stale;
 mod together;
@@ -305,9 +306,7 @@ async fn reading_back_finds_what_an_app_only_said_it_did() {
     assert_eq!(states(&report), ["done"]);
     let app = app();
     let reader = crate::collect::Reader::new(&app, run.world.as_ref(), Patience::NONE, &Quiet);
-    let nothing = crate::listing::Expectation::NOTHING;
-    let expect = crate::collect::Expectations { accounts: nothing, entitlements: nothing, grants: nothing };
-    let snapshot = reader.everything(Timestamp::UNIX_EPOCH, expect).await.unwrap();
+    let snapshot = reader.everything(Timestamp::UNIX_EPOCH).await.unwrap();
     let findings = verify(&report.changes, &snapshot);
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].text, "title reads \"Engineer\"");

@@ -58,7 +58,7 @@ async fn fewer_than_the_systems_own_count_is_not_complete() {
 
 #[tokio::test]
 async fn nothing_where_there_were_many_is_not_complete() {
-    let expectation = Expectation { last: Some(250), max_shrink_percent: Some(30) };
+    let expectation = Expectation { last: Some(250), own: 0, max_shrink_percent: Some(30) };
     let listing = read(expectation, vec![page(&[], None, Some(0))]).await;
     assert_eq!(why(&listing), "0 numbers where there were 250 the last time, and a listing may shrink by 30 % at most");
 }

@@ -1,15 +1,17 @@
 //! Two years of a company, under a clock of our own: what was played, what the system saw, what the reports say, and what the audit log proves
 //! are the same.
 
-use super::saas::Saas;
-use super::{CONFIGURATION, OneSystem};
-use innkeeper_engine::{Approval, Clock, Engine, Override, Parts, Patience, PlanRequest, Quiet};
+use super::saas::{Character, Saas};
+use super::time::Time;
+use super::world::{Around, folder};
+use super::{CONFIGURATION, play};
+use innkeeper_engine::{Approval, Engine, Override, Parts, Patience, PlanRequest, Quiet};
 use innkeeper_policy::{Configuration, SourceFile};
 use innkeeper_store::{SqliteStore, Store};
 use jiff::civil::{Date, date};
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, ToSpan};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// How many people come on one day when another company is bought.
 const BOUGHT: u32 = 60;
@@ -88,25 +90,23 @@ impl Company {
 
 #[test]
 fn two_years_of_a_company_are_what_the_reports_and_the_audit_log_say() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
-    runtime.block_on(play());
+    play(two_years());
 }
 
-async fn play() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let saas = Arc::new(Saas::new(1));
-    let now = Arc::new(Mutex::new("2024-01-01T08:00:00Z".parse::<Timestamp>().expect("a moment")));
+async fn two_years() {
+    let folder = folder();
+    let time = Time::starting("2024-01-01T08:00:00Z");
+    let saas = Arc::new(Saas::new(Character::CRM, 1, time.clone(), Arc::default()));
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path().join("innkeeper.db")).expect("a store"));
     // People who come back within weeks find their accounts: nothing is deleted before two months.
     let text = CONFIGURATION.replace("\"3d\"", "\"60d\"");
     let configuration = Configuration::load(vec![SourceFile { name: "innkeeper.toml".into(), text }]).expect("sound");
-    let clock = now.clone();
     let engine = Engine::new(Parts {
         directory: folder.path().to_owned(),
         configuration,
         store: store.clone(),
-        systems: Arc::new(OneSystem(saas.clone())),
-        clock: Clock::new(move || *clock.lock().expect("unpoisoned")),
+        systems: Arc::new(Around(vec![saas.clone()])),
+        clock: time.clock(),
         patience: Patience::NONE,
         who: "years".into(),
     });
@@ -122,7 +122,7 @@ async fn play() {
             let report = engine.apply(approved, Arc::new(Quiet)).await.expect("a report");
             assert!(report.is_success(), "{:?}", report.counts());
         }
-        *now.lock().expect("unpoisoned") += (7 * 24).hours();
+        time.pass(SignedDuration::from_hours(7 * 24));
     }
     let today = engine.today();
     let planned = engine.plan(&PlanRequest::default(), &Quiet).await.expect("a plan");
