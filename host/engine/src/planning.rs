@@ -21,7 +21,7 @@ use innkeeper_domain::{
 };
 use innkeeper_planner::{AppInput, ClosingStep, DriftRules, Link, ReclaimRule, Shield};
 use innkeeper_policy::{App, Circumstances, Configuration, Evaluation, Would};
-use innkeeper_store::{Mutation, Store};
+use innkeeper_store::{Listing, Mutation, Store};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
