@@ -10,6 +10,7 @@ mod plan;
 mod report;
 mod run;
 mod simulate;
+mod swap;
 mod tasks;
 mod temporary;
 mod undo;
@@ -29,6 +30,7 @@ pub(crate) use plan::{Apply, Approve, Plan, PlanCommand};
 pub(crate) use report::Report;
 pub(crate) use run::Run;
 pub(crate) use simulate::Simulate;
+pub(crate) use swap::{Pair, Swap, SwapCommand};
 pub(crate) use tasks::{Done, Refuse, Tasks, TasksCommand, Which};
 pub(crate) use temporary::{Grant, Reinstate, Revoke};
 pub(crate) use undo::Undo;
@@ -98,6 +100,8 @@ pub(crate) enum Command {
     Revoke(Revoke),
     /// Give back what one person had for a time
     Reinstate(Reinstate),
+    /// Give everybody who has a role a new app, and take the old one away after an overlap
+    Swap(Swap),
     /// Who holds an entitlement, or has an account on an app
     WhoHas(WhoHas),
     /// What one person has, on every app

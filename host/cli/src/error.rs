@@ -23,6 +23,12 @@ pub(crate) enum CliError {
     /// The engine stopped.
     #[error(transparent)]
     Engine(EngineError),
+    /// Something has no counterpart on the app that is to be given.
+    #[error(transparent)]
+    #[diagnostic(help(
+        "say what stands for it: --entitlement KIND/NAME=KIND/NAME, or --entitlement KIND/NAME= for nothing but the account"
+    ))]
+    Unmapped(EngineError),
     /// The guard says no.
     #[error("the guard holds this plan back; nothing was written\n{}", breaches.join("\n"))]
     #[diagnostic(help(
@@ -207,6 +213,7 @@ impl From<EngineError> for CliError {
                 Self::Unapproved { id: plan.short().to_owned(), file: "PLAN".to_owned(), demands }
             }
             EngineError::Store(error) => Self::Store(error),
+            error @ EngineError::Unmapped { .. } => Self::Unmapped(error),
             error => Self::Engine(error),
         }
     }
@@ -238,7 +245,14 @@ impl CliError {
             | Self::UnknownKey { .. }
             | Self::NoReason(_)
             | Self::InTheWay { .. }
-            | Self::Engine(EngineError::UnknownTask { .. } | EngineError::AmbiguousTask { .. })
+            | Self::Unmapped(_)
+            | Self::Engine(
+                EngineError::UnknownTask { .. }
+                | EngineError::AmbiguousTask { .. }
+                | EngineError::UnknownRole { .. }
+                | EngineError::NoSwap { .. }
+                | EngineError::UnknownSwap { .. },
+            )
             | Self::NotThere { .. }
             | Self::Exists { .. } => Exit::Usage,
             Self::Held { .. } | Self::Unapproved { .. } | Self::WantsMore { .. } | Self::Declined => Exit::Pending,

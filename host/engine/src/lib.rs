@@ -40,6 +40,7 @@ mod sealing;
 mod service;
 mod simulate;
 mod stamp;
+mod swaps;
 mod systems;
 mod target;
 mod tasks;
@@ -55,7 +56,9 @@ pub use drift::{DriftDecision, DriftVerdict};
 pub use engine::{Engine, Parts, PlanRequest};
 pub use errand::{ANSWERS, ERRANDS, Errand, ErrandAnswer, Work};
 pub use error::{ConnectError, EngineError};
-pub use explain::{AppExplanation, ExplainedAttribute, ExplainedChange, ExplainedGrant, Explanation, Hindrance, HindranceKind};
+pub use explain::{
+    AppExplanation, ExplainedAttribute, ExplainedChange, ExplainedGrant, ExplainedSwap, Explanation, Hindrance, HindranceKind,
+};
 pub use installed::Installed;
 pub use leavers::{Leaver, LeaverOnApp, LeaverReport, OpenStep, Step, Why};
 pub use licences::{Licence, LicenceReport};
@@ -68,6 +71,7 @@ pub use restored::{RESTORED, RESTORED_KEY, Restored};
 pub use retry::Patience;
 pub use service::{Health, Held, Quarantined, SERVICE, Service, Surroundings};
 pub use simulate::{SimulatedApp, SimulatedRole, Simulation, Supposition};
+pub use swaps::{SwapDecision, SwapMember, SwapProgress, SwapRequest, Unmapped};
 pub use systems::Systems;
 pub use target::{Answer, Capabilities, Draft, Page, Scope, Target};
 pub use tasks::{Answered, Evidence, Response, Task, TaskAnswer, TaskFilter, Verdict, task_id};

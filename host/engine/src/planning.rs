@@ -16,7 +16,7 @@ use crate::unfinished;
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, AccountTarget, AppName, AppPlan, AppSnapshot, AttributeName, Case, CaseKind, ChangeRecord,
     ChangeState, Class, ConnectorPin, Description, DesiredAccount, EntitlementKey, Glob, Holder, Lifecycle, Operation, PersonId,
-    Plan, SourceName, Today,
+    Plan, ReasonKind, SourceName, Today,
 };
 use innkeeper_planner::{AppInput, ClosingStep, DriftRules, Link, ReclaimRule, Shield};
 use innkeeper_policy::{App, Circumstances, Configuration, Evaluation, Would};
@@ -337,6 +337,7 @@ pub(crate) fn compare(
         plan.upcoming.sort_by(|left, right| {
             (left.on, &left.person, &left.label, &left.what).cmp(&(right.on, &right.person, &right.label, &right.what))
         });
+        say_swapped(plan, evaluation);
         leave_alone(plan, evaluation);
         leave_outside(plan, evaluation);
         if let Some(person) = &focus.person {
@@ -391,6 +392,20 @@ pub(crate) fn leave_to_the_app(plans: &mut [AppPlan], under_way: &BTreeSet<(AppN
         });
     }
     notes
+}
+
+/// Says of what is taken away which app took its place.
+fn say_swapped(plan: &mut AppPlan, evaluation: &Evaluation) {
+    if evaluation.swapped.is_empty() {
+        return;
+    }
+    for change in plan.changes.iter_mut().filter(|change| matches!(change.operation, Operation::Revoke { .. })) {
+        if let Some(why) = evaluation.swapped.get(&(plan.app.clone(), change.person.clone())) {
+            for reason in change.reasons.iter_mut().filter(|reason| reason.kind == ReasonKind::NoRole) {
+                *reason = why.clone();
+            }
+        }
+    }
 }
 
 /// Takes out whoever a rule could not decide on.

@@ -35,4 +35,5 @@ mod simulating;
 mod simulation;
 mod slack;
 mod sources;
+mod swap;
 mod undo;

@@ -23,6 +23,7 @@ mod run;
 mod secret;
 mod simulate;
 mod status;
+mod swap;
 mod tasks;
 mod temporary;
 mod undo;
@@ -51,6 +52,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Grant(grant) => temporary::grant(&general, &grant),
         Command::Revoke(revoke) => temporary::revoke(&general, &revoke),
         Command::Reinstate(reinstate) => temporary::reinstate(&general, &reinstate),
+        Command::Swap(asked) => swap::run(&general, &asked),
         Command::WhoHas(who_has) => who_has::run(&general, &who_has),
         Command::Access(access) => access::run(&general, &access),
         Command::Explain(explain) => explain::run(&general, &explain),
