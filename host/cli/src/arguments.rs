@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod cases;
 mod connector;
 mod drift;
 mod moment;
@@ -22,6 +23,7 @@ use std::path::PathBuf;
 
 pub(crate) use audit::{AuditCommand, ExportFormat, Since};
 pub(crate) use backup::{Backup, Restore};
+pub(crate) use cases::{Cases, CasesCommand, Decide};
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
 pub(crate) use drift::{Adopt, DriftList, Ignore, Orphans};
 pub(crate) use moment::Moment;
@@ -119,8 +121,8 @@ pub(crate) enum Command {
     Adopt(Adopt),
     /// Do not speak of a grant by somebody else, or of an account of nobody, and leave it alone
     Ignore(Ignore),
-    /// What a human has to decide, as of the last plan
-    Cases,
+    /// What a human has to decide, as of the last plan; who could be whose, decided in a spreadsheet
+    Cases(Cases),
     /// What people have to do by hand, and what became of it
     Tasks(Tasks),
     /// The audit log, or the proof that nobody altered it

@@ -23,6 +23,14 @@ pub(crate) enum CliError {
     /// The engine stopped.
     #[error(transparent)]
     Engine(EngineError),
+    /// Rows of a file of decisions are wrong.
+    #[error(
+        "nothing was decided: {}\n{}",
+        if problems.len() == 1 { "1 row is wrong".to_owned() } else { format!("{} things are wrong", problems.len()) },
+        listed(problems)
+    )]
+    #[diagnostic(help("mend the rows and read the file again; rows that were right are taken then"))]
+    Decisions { problems: Vec<innkeeper_engine::RowProblem> },
     /// Something has no counterpart on the app that is to be given.
     #[error(transparent)]
     #[diagnostic(help(
@@ -205,6 +213,17 @@ pub(crate) enum CliError {
     Start(std::io::Error),
 }
 
+/// How many wrong rows are shown; all of them are in `--output json`.
+const SHOWN: usize = 100;
+
+fn listed(problems: &[innkeeper_engine::RowProblem]) -> String {
+    let mut lines: Vec<String> = problems.iter().take(SHOWN).map(ToString::to_string).collect();
+    if problems.len() > SHOWN {
+        lines.push(format!("... and {} more", problems.len() - SHOWN));
+    }
+    lines.join("\n")
+}
+
 impl From<EngineError> for CliError {
     fn from(error: EngineError) -> Self {
         match error {
@@ -246,6 +265,7 @@ impl CliError {
             | Self::NoReason(_)
             | Self::InTheWay { .. }
             | Self::Unmapped(_)
+            | Self::Decisions { .. }
             | Self::Engine(
                 EngineError::UnknownTask { .. }
                 | EngineError::AmbiguousTask { .. }
@@ -270,6 +290,9 @@ impl CliError {
             Self::Configuration(ConfigurationError::Unsound(problems)) | Self::Misfit(problems) => Some(problems),
             _ => None,
         };
+        if let Self::Decisions { problems } = self {
+            error["problems"] = serde_json::to_value(problems).unwrap_or_default();
+        }
         if let Some(problems) = problems {
             error["problems"] = serde_json::to_value(problems).unwrap_or_default();
         }

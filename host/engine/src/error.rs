@@ -111,6 +111,12 @@ pub enum EngineError {
         /// Their ids.
         ids: Vec<String>,
     },
+    /// A table of decisions cannot be read at all.
+    #[error("{message}")]
+    Table {
+        /// Where and why.
+        message: String,
+    },
     /// The configuration has no such role.
     #[error("there is no role `{asked}` in the configuration{}", hint(nearest))]
     UnknownRole {

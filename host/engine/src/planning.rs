@@ -2,6 +2,7 @@
 
 use crate::approvals::Standing;
 use crate::collect::{Expectations, Reader, Whose};
+use crate::correlation::{self, CorrelationDecision};
 use crate::drift::{self, DriftDecision};
 use crate::error::EngineError;
 use crate::listing::Expectation;
@@ -18,7 +19,7 @@ use innkeeper_domain::{
     ChangeState, Class, ConnectorPin, Description, DesiredAccount, EntitlementKey, Glob, Holder, Lifecycle, Operation, PersonId,
     Plan, ReasonKind, SourceName, Today,
 };
-use innkeeper_planner::{AppInput, ClosingStep, DriftRules, Link, ReclaimRule, Shield};
+use innkeeper_planner::{AppInput, ClosingStep, CorrelationRules, DriftRules, Link, ReclaimRule, Shield};
 use innkeeper_policy::{App, Circumstances, Configuration, Evaluation, Would};
 use innkeeper_store::{Listing, Mutation, Store};
 use jiff::civil::Date;
@@ -74,6 +75,8 @@ pub(crate) struct Observed<'a> {
     pub(crate) unfinished: BTreeSet<(AccountId, ClosingStep)>,
     /// What was decided by hand of what somebody else did.
     pub(crate) decisions: Vec<DriftDecision>,
+    /// What was decided by hand of who could be whose.
+    pub(crate) correlation: Vec<CorrelationDecision>,
 }
 
 /// Reads apps.
@@ -215,7 +218,9 @@ impl Collector<'_> {
         let unfinished = unfinished::of(self.store, &app.name).await?;
         let mut decisions = DriftDecision::all(self.store).await?;
         decisions.retain(|decision| decision.app == app.name);
+        let correlation = CorrelationDecision::on(self.store, &app.name).await?;
         Ok(Observed {
+            correlation,
             app,
             connector,
             unfinished,
@@ -296,6 +301,9 @@ pub(crate) fn compare(
         .map(|observed| (&observed.app.name, drift::rules(observed.app.drift, &observed.decisions, today)))
         .collect();
     let nothing = DriftRules::default();
+    let settled = observed.iter().map(|observed| (&observed.app.name, correlation::rules(&observed.correlation, today)));
+    let settled: BTreeMap<&AppName, CorrelationRules> = settled.collect();
+    let unsettled = CorrelationRules::default();
     let mut inputs = Vec::new();
     let mut needs: BTreeMap<AppName, Vec<AppName>> = BTreeMap::new();
     for app in configuration.apps_by_need() {
@@ -311,6 +319,7 @@ pub(crate) fn compare(
             matchers: &app.matchers,
             links: &observed.links,
             owned: &observed.owned,
+            correlation: settled.get(&app.name).unwrap_or(&unsettled),
             drift: rules.get(&app.name).unwrap_or(&nothing),
             delete_after: app.delete_after.and_then(|days| u16::try_from(days).ok()),
             revoke_from_leavers: app.revoke_from_leavers,

@@ -5,6 +5,7 @@ mod bad_input;
 mod bamboohr;
 mod bundles;
 mod by_hand;
+mod cases;
 mod checking;
 mod crash;
 mod django;

@@ -97,8 +97,13 @@ fn begin(overlap: &str) -> [&str; 10] {
 fn what_has_no_counterpart_is_told_before_anything_is_decided() {
     let place = place(4);
     let refused = place.run(&["swap", "directory", "talk", "--role", "everybody"]).exits(2);
-    assert!(refused.stderr.contains("directory:group/Everybody") && refused.stderr.contains("--entitlement"), "{}", refused.stderr);
-    let wrong = place.run(&["swap", "directory", "talk", "--role", "everybody", "--entitlement", "group/Everbody=group/All"]).exits(2);
+    assert!(
+        refused.stderr.contains("directory:group/Everybody") && refused.stderr.contains("--entitlement"),
+        "{}",
+        refused.stderr
+    );
+    let wrong =
+        place.run(&["swap", "directory", "talk", "--role", "everybody", "--entitlement", "group/Everbody=group/All"]).exits(2);
     assert!(wrong.stderr.contains("it gives group/Everybody"), "{}", wrong.stderr);
     let _ = place.run(&["swap", "directory", "talk", "--role", "everbody"]).exits(2);
     let _ = place.run(&["swap", "directory", "directory", "--role", "everybody"]).exits(2);
@@ -162,7 +167,8 @@ fn everybody_gets_the_new_app_and_loses_the_old_one_after_the_overlap() {
     assert_eq!(Place::active(&place.directory), place.sellers());
     assert_eq!(Place::members(&place.directory, "Everybody"), 0);
 
-    let over = place.plan(0);
+    // We took away so much ourselves that the listing of grants is suspect until somebody says that it is right.
+    let over = place.run(&["plan", "--accept-shrink", "directory", "--output", "json"]).exits(0).json();
     let advice = "replace `directory:group/Everybody` by `talk:group/All`";
     assert!(over["notes"].to_string().contains(advice), "{:#}", over["notes"]);
     assert!(place.run(&["swap", "list"]).exits(0).stdout.contains(advice));

@@ -7,9 +7,11 @@ use jiff::civil::Date;
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-#[command(after_help = "The role gives NEW what it gives on OLD: the same kinds and names, or what --entitlement says. Who has an account on \
+#[command(
+    after_help = "The role gives NEW what it gives on OLD: the same kinds and names, or what --entitlement says. Who has an account on \
     OLD keeps it until the overlap is over, counted from the day on which their account on NEW was seen to be usable. Nobody is given OLD any \
-    more. Nothing is written to an app before a plan is applied.")]
+    more. Nothing is written to an app before a plan is applied."
+)]
 pub(crate) struct Swap {
     #[command(subcommand)]
     pub(crate) command: Option<SwapCommand>,

@@ -5,6 +5,7 @@ pub(crate) mod apply;
 mod approve;
 mod audit;
 mod backup;
+mod cases;
 mod check;
 mod completions;
 mod connector;
@@ -61,7 +62,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Drift(asked) => last_plan::drift(&general, &asked),
         Command::Adopt(asked) => drift::adopt(&general, &asked),
         Command::Ignore(asked) => drift::ignore(&general, &asked),
-        Command::Cases => last_plan::cases(&general),
+        Command::Cases(asked) => cases::run(&general, &asked),
         Command::Tasks(tasks) => tasks::run(&general, &tasks),
         Command::Audit(audit) => audit::run(&general, &audit),
         Command::Secret(secret) => secret::run(&general, &secret),

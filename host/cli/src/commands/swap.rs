@@ -40,7 +40,8 @@ fn begin(general: &General, asked: &Asked) -> Result<Reply, CliError> {
         }
         let Swap { old, new, role, from, overlap, .. } = &decision.swap;
         let already = if decision.known { "was decided already" } else { "is decided" };
-        let mut text = format!("{}: {old} is swapped for {new}, for everybody with the role {role}, from {from}.\n", strong(already));
+        let mut text =
+            format!("{}: {old} is swapped for {new}, for everybody with the role {role}, from {from}.\n", strong(already));
         text += &pairs(&decision.given);
         let _ = writeln!(
             text,
@@ -63,7 +64,10 @@ fn stop(general: &General, asked: &Pair) -> Result<Reply, CliError> {
         if decision.given.is_empty() {
             let _ = writeln!(text, "The role gives nothing on {old}: what it gives is what the configuration says.");
         } else {
-            let _ = writeln!(text, "The role gives {old} again, and {new} only where the configuration says so: look at the next plan.");
+            let _ = writeln!(
+                text,
+                "The role gives {old} again, and {new} only where the configuration says so: look at the next plan."
+            );
         }
         Ok(Reply::done(text, &decision))
     })

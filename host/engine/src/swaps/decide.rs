@@ -119,9 +119,7 @@ impl Engine {
         };
         let there = THERE.all(self.store()).await?.into_values();
         let mut mutations = vec![SWAPS.remove(key(&swap))];
-        mutations.extend(
-            there.filter(|there| there.is_of(&swap)).map(|there| THERE.remove(key_there(&swap, &there.person))),
-        );
+        mutations.extend(there.filter(|there| there.is_of(&swap)).map(|there| THERE.remove(key_there(&swap, &there.person))));
         let grants = self.configuration().role(&swap.role).map(|role| role.grants.as_slice()).unwrap_or_default();
         let grants = grants.iter().filter(|grant| grant.app == swap.old);
         let given = grants.map(|grant| (grant.clone(), swap.counterpart(grant))).collect();
@@ -142,8 +140,7 @@ impl Engine {
     /// Each app is swapped once in a role, and nothing is swapped on: what a role gives is then in the configuration alone.
     async fn is_free(&self, old: &AppName, new: &AppName, role: &RoleName) -> Result<(), EngineError> {
         let in_the_way = |other: &&Swap| {
-            other.role == *role
-                && (other.new == *old || other.old == *new || (other.old == *old && other.new != *new))
+            other.role == *role && (other.new == *old || other.old == *new || (other.old == *old && other.new != *new))
         };
         match self.swaps().await?.iter().find(in_the_way) {
             None => Ok(()),

@@ -47,7 +47,9 @@ impl SwapProgress {
         let place = self.place.as_ref().map_or(String::new(), |place| format!(" ({place})"));
         let write: Vec<String> = self.write.iter().map(|(old, new)| format!("`{old}` by `{new}`")).collect();
         Some(match write.is_empty() {
-            true => format!("the swap of {old} for {new} is over for everybody with the role {role}, and the configuration has it: {stop}"),
+            true => format!(
+                "the swap of {old} for {new} is over for everybody with the role {role}, and the configuration has it: {stop}"
+            ),
             false => format!(
                 "the swap of {old} for {new} is over for everybody with the role {role}: in its grants{place}, replace {}; then {stop}",
                 write.join(", ")
@@ -74,20 +76,23 @@ impl Engine {
         let people = self.remembered_population().await?.map(|population| population.people).unwrap_or_default();
         let today = self.moment(None);
         let holders = self.configuration().holders_of_roles(&people, &today);
-        Ok(running.iter().map(|running| {
-            let members = people.iter().filter(|person| {
-                holders.get(&running.swap.role).is_some_and(|members| members.contains(&person.id))
-            });
-            let members: Vec<SwapMember> = members
-                .map(|person| SwapMember {
-                    person: person.id.clone(),
-                    label: person.label().to_owned(),
-                    stage: running.stage(&person.id, today.of(person)),
-                    has_old: running.held.contains_key(&person.id),
-                })
-                .collect();
-            self.progress_of(running, members)
-        }).collect())
+        Ok(running
+            .iter()
+            .map(|running| {
+                let members = people
+                    .iter()
+                    .filter(|person| holders.get(&running.swap.role).is_some_and(|members| members.contains(&person.id)));
+                let members: Vec<SwapMember> = members
+                    .map(|person| SwapMember {
+                        person: person.id.clone(),
+                        label: person.label().to_owned(),
+                        stage: running.stage(&person.id, today.of(person)),
+                        has_old: running.held.contains_key(&person.id),
+                    })
+                    .collect();
+                self.progress_of(running, members)
+            })
+            .collect())
     }
 
     fn progress_of(&self, running: &RunningSwap, members: Vec<SwapMember>) -> SwapProgress {

@@ -316,14 +316,7 @@ impl<'a> Rules<'a> {
         standing
     }
 
-    fn add_grants(
-        &self,
-        person: &Person,
-        standing: &Standing<'_>,
-        extras: &[Extra],
-        today: Date,
-        account: &mut DesiredAccount,
-    ) {
+    fn add_grants(&self, person: &Person, standing: &Standing<'_>, extras: &[Extra], today: Date, account: &mut DesiredAccount) {
         let mut seen = BTreeSet::new();
         for ruled in &standing.held {
             for grant in ruled.given(&person.id, today).filter(|grant| grant.entitlement.entitlement.is_some()) {

@@ -21,13 +21,7 @@ pub struct Circumstances {
 
 impl From<Today> for Circumstances {
     fn from(today: Today) -> Self {
-        Self {
-            today,
-            temporary: BTreeMap::new(),
-            stopped: BTreeMap::new(),
-            inactive_since: BTreeMap::new(),
-            swaps: Vec::new(),
-        }
+        Self { today, temporary: BTreeMap::new(), stopped: BTreeMap::new(), inactive_since: BTreeMap::new(), swaps: Vec::new() }
     }
 }
 

@@ -5,7 +5,9 @@ use crate::configuration::Configuration;
 use crate::expression::{Expression, Subject, Trouble, context};
 use crate::problem::Place;
 use crate::role::RoleMode;
-use innkeeper_domain::{AppName, AttributeName, EntitlementRef, Lifecycle, Person, PersonId, RoleName, RunningSwap, Today, Value, Values};
+use innkeeper_domain::{
+    AppName, AttributeName, EntitlementRef, Lifecycle, Person, PersonId, RoleName, RunningSwap, Today, Value, Values,
+};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -41,8 +41,7 @@ impl<'a> RoleGrant<'a> {
         let mine = || swaps.iter().filter(|running| running.swap.role == role.name);
         let old = mine().find(|running| running.swap.old == *app).map(|running| (running, Side::Old));
         let configured = role.grants.iter().filter(|grant| grant.app == *app);
-        let mut grants: Vec<Self> =
-            configured.map(|grant| Self { entitlement: Cow::Borrowed(grant), swap: old }).collect();
+        let mut grants: Vec<Self> = configured.map(|grant| Self { entitlement: Cow::Borrowed(grant), swap: old }).collect();
         for running in mine().filter(|running| running.swap.new == *app) {
             let replaced = role.grants.iter().filter(|grant| grant.app == running.swap.old);
             grants.extend(replaced.map(|grant| Self {

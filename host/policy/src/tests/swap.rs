@@ -68,7 +68,8 @@ fn given(evaluation: &Evaluation) -> Vec<String> {
 }
 
 fn coming(evaluation: &Evaluation) -> Vec<String> {
-    let text = |later: &Upcoming| format!("{} {} {} {}", later.on, later.person, later.class, later.what.clone().unwrap_or_default());
+    let text =
+        |later: &Upcoming| format!("{} {} {} {}", later.on, later.person, later.class, later.what.clone().unwrap_or_default());
     evaluation.upcoming.iter().map(|(app, later)| format!("{app}: {}", text(later).trim_end())).collect()
 }
 
