@@ -183,6 +183,8 @@ async fn play() {
         }
         *now.lock().expect("unpoisoned") += (7 * 24).hours();
     }
+    let today = engine.today();
+    let planned = engine.plan(&PlanRequest::default(), &Quiet).await.expect("a plan");
     assert_eq!(active(&chat), BTreeSet::new(), "nobody has the old app any more");
     let swaps = engine.swap_progress().await.expect("the swap");
     assert!(swaps[0].finished && swaps[0].advice().is_some(), "{:#?}", swaps[0].members);
@@ -195,8 +197,6 @@ async fn play() {
             .count()
     };
     assert!(created(&chat) < created(&saas), "who came after the swap never got the old app");
-    let today = engine.today();
-    let planned = engine.plan(&PlanRequest::default(), &Quiet).await.expect("a plan");
     let rest = |change: &&innkeeper_domain::Change| change.operation.class() != innkeeper_domain::Class::Delete;
     let due: Vec<_> =
         planned.plan.apps().iter().filter(|app| app.app.as_str() == "crm").flat_map(|app| &app.changes).filter(rest).collect();
