@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod cases;
 mod connector;
 mod drift;
 mod moment;
@@ -10,6 +11,7 @@ mod plan;
 mod report;
 mod run;
 mod simulate;
+mod swap;
 mod tasks;
 mod temporary;
 mod undo;
@@ -21,6 +23,7 @@ use std::path::PathBuf;
 
 pub(crate) use audit::{AuditCommand, ExportFormat, Since};
 pub(crate) use backup::{Backup, Restore};
+pub(crate) use cases::{Cases, CasesCommand, Decide};
 pub(crate) use connector::{Allowed, Connector, Install, Login, Trust, Upgrade};
 pub(crate) use drift::{Adopt, DriftList, Ignore, Orphans};
 pub(crate) use moment::Moment;
@@ -29,6 +32,7 @@ pub(crate) use plan::{Apply, Approve, Plan, PlanCommand};
 pub(crate) use report::Report;
 pub(crate) use run::Run;
 pub(crate) use simulate::Simulate;
+pub(crate) use swap::{Pair, Swap, SwapCommand};
 pub(crate) use tasks::{Done, Refuse, Tasks, TasksCommand, Which};
 pub(crate) use temporary::{Grant, Reinstate, Revoke};
 pub(crate) use undo::Undo;
@@ -98,6 +102,8 @@ pub(crate) enum Command {
     Revoke(Revoke),
     /// Give back what one person had for a time
     Reinstate(Reinstate),
+    /// Give everybody who has a role a new app, and take the old one away after an overlap
+    Swap(Swap),
     /// Who holds an entitlement, or has an account on an app
     WhoHas(WhoHas),
     /// What one person has, on every app
@@ -115,8 +121,8 @@ pub(crate) enum Command {
     Adopt(Adopt),
     /// Do not speak of a grant by somebody else, or of an account of nobody, and leave it alone
     Ignore(Ignore),
-    /// What a human has to decide, as of the last plan
-    Cases,
+    /// What a human has to decide, as of the last plan; who could be whose, decided in a spreadsheet
+    Cases(Cases),
     /// What people have to do by hand, and what became of it
     Tasks(Tasks),
     /// The audit log, or the proof that nobody altered it

@@ -23,6 +23,20 @@ pub(crate) enum CliError {
     /// The engine stopped.
     #[error(transparent)]
     Engine(EngineError),
+    /// Rows of a file of decisions are wrong.
+    #[error(
+        "nothing was decided: {}\n{}",
+        if problems.len() == 1 { "1 row is wrong".to_owned() } else { format!("{} things are wrong", problems.len()) },
+        listed(problems)
+    )]
+    #[diagnostic(help("mend the rows and read the file again; rows that were right are taken then"))]
+    Decisions { problems: Vec<innkeeper_engine::RowProblem> },
+    /// Something has no counterpart on the app that is to be given.
+    #[error(transparent)]
+    #[diagnostic(help(
+        "say what stands for it: --entitlement KIND/NAME=KIND/NAME, or --entitlement KIND/NAME= for nothing but the account"
+    ))]
+    Unmapped(EngineError),
     /// The guard says no.
     #[error("the guard holds this plan back; nothing was written\n{}", breaches.join("\n"))]
     #[diagnostic(help(
@@ -199,6 +213,17 @@ pub(crate) enum CliError {
     Start(std::io::Error),
 }
 
+/// How many wrong rows are shown; all of them are in `--output json`.
+const SHOWN: usize = 100;
+
+fn listed(problems: &[innkeeper_engine::RowProblem]) -> String {
+    let mut lines: Vec<String> = problems.iter().take(SHOWN).map(ToString::to_string).collect();
+    if problems.len() > SHOWN {
+        lines.push(format!("... and {} more", problems.len() - SHOWN));
+    }
+    lines.join("\n")
+}
+
 impl From<EngineError> for CliError {
     fn from(error: EngineError) -> Self {
         match error {
@@ -207,6 +232,7 @@ impl From<EngineError> for CliError {
                 Self::Unapproved { id: plan.short().to_owned(), file: "PLAN".to_owned(), demands }
             }
             EngineError::Store(error) => Self::Store(error),
+            error @ EngineError::Unmapped { .. } => Self::Unmapped(error),
             error => Self::Engine(error),
         }
     }
@@ -238,7 +264,15 @@ impl CliError {
             | Self::UnknownKey { .. }
             | Self::NoReason(_)
             | Self::InTheWay { .. }
-            | Self::Engine(EngineError::UnknownTask { .. } | EngineError::AmbiguousTask { .. })
+            | Self::Unmapped(_)
+            | Self::Decisions { .. }
+            | Self::Engine(
+                EngineError::UnknownTask { .. }
+                | EngineError::AmbiguousTask { .. }
+                | EngineError::UnknownRole { .. }
+                | EngineError::NoSwap { .. }
+                | EngineError::UnknownSwap { .. },
+            )
             | Self::NotThere { .. }
             | Self::Exists { .. } => Exit::Usage,
             Self::Held { .. } | Self::Unapproved { .. } | Self::WantsMore { .. } | Self::Declined => Exit::Pending,
@@ -256,6 +290,9 @@ impl CliError {
             Self::Configuration(ConfigurationError::Unsound(problems)) | Self::Misfit(problems) => Some(problems),
             _ => None,
         };
+        if let Self::Decisions { problems } = self {
+            error["problems"] = serde_json::to_value(problems).unwrap_or_default();
+        }
         if let Some(problems) = problems {
             error["problems"] = serde_json::to_value(problems).unwrap_or_default();
         }

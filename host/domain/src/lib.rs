@@ -23,6 +23,7 @@ mod plan;
 mod schema;
 mod snapshot;
 mod strict;
+mod swap;
 mod temporary;
 mod today;
 pub mod vocabulary;
@@ -49,5 +50,6 @@ pub use schema::{
     AttributeSchema, AttributeType, Description, EntitlementKind, GrantScopes, LifecycleEffect, Mutability, Quirks, Uniqueness,
 };
 pub use snapshot::{AppSnapshot, CompleteSnapshot, Completeness, IncompleteSnapshot, PeopleSnapshot, Snapshot};
+pub use swap::{Counterpart, RunningSwap, Swap, SwapStage};
 pub use temporary::TemporaryGrant;
 pub use today::Today;

@@ -62,6 +62,7 @@ impl Engine {
         for Stopped { person, role, on } in STOPPED.all(self.store()).await?.into_values() {
             circumstances.stopped.entry(person).or_default().insert(role, on);
         }
+        circumstances.swaps = self.running_swaps().await?;
         let inactive = INACTIVE.all(self.store()).await?;
         circumstances.inactive_since = inactive.into_iter().map(|(person, on)| (PersonId::new(person), on)).collect();
         Ok(circumstances)
@@ -158,7 +159,7 @@ impl Engine {
         Ok(roles)
     }
 
-    async fn remember(&self, today: &Today, mutations: &[Mutation]) -> Result<(), EngineError> {
+    pub(crate) async fn remember(&self, today: &Today, mutations: &[Mutation]) -> Result<(), EngineError> {
         if !mutations.is_empty() && !today.looks_ahead() {
             self.store().apply(mutations).await?;
         }

@@ -287,6 +287,7 @@ impl Engine {
         unsettled::own(self.store(), &open, &mut observed).await?;
         let mut circumstances = self.circumstances(today.clone()).await?;
         self.note_inactive(&population, &mut circumstances).await?;
+        self.note_swaps(&observed, &population, &focus, &mut circumstances).await?;
         let mut evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
         if self.note_stopped(&observed, &population, &evaluation, &mut circumstances).await? {
             evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
@@ -304,6 +305,9 @@ impl Engine {
             planning::notes(self.configuration(), &observed, &population, &evaluation)
         };
         notes.extend(asked);
+        if focus.person.is_none() {
+            notes.extend(self.swap_progress().await?.iter().filter_map(|swap| swap.advice()));
+        }
         notes.extend(planning::ending(&plans, today.date(), self.configuration().lifecycle().warn_before));
         notes.extend(left);
         let now = self.parts.clock.now();

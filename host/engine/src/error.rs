@@ -1,6 +1,7 @@
 //! Why the engine stops. A failure of one app or source is a finding in a report, not one of these: the others go on.
 
-use innkeeper_domain::{AppName, EntitlementRef, Failure, PersonId, PlanError, PlanId, RunId, SourceName};
+use crate::swaps::Unmapped;
+use innkeeper_domain::{AppName, EntitlementRef, Failure, PersonId, PlanError, PlanId, RoleName, RunId, SourceName};
 use innkeeper_store::StoreError;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -109,6 +110,51 @@ pub enum EngineError {
         asked: String,
         /// Their ids.
         ids: Vec<String>,
+    },
+    /// A table of decisions cannot be read at all.
+    #[error("{message}")]
+    Table {
+        /// Where and why.
+        message: String,
+    },
+    /// The configuration has no such role.
+    #[error("there is no role `{asked}` in the configuration{}", hint(nearest))]
+    UnknownRole {
+        /// As it was asked for.
+        asked: String,
+        /// What is called nearly so.
+        nearest: Option<String>,
+    },
+    /// An app cannot be given in the place of another.
+    #[error("{old} cannot be swapped for {new} in the role {role}: {why}")]
+    NoSwap {
+        /// The app that the role gives.
+        old: AppName,
+        /// The other one.
+        new: AppName,
+        /// The role.
+        role: RoleName,
+        /// Why not.
+        why: String,
+    },
+    /// Something has no counterpart on the new app.
+    #[error(
+        "{new} has nothing in the place of {}; nothing was decided",
+        missing.iter().map(unmapped).collect::<Vec<_>>().join(", ")
+    )]
+    Unmapped {
+        /// The new app.
+        new: AppName,
+        /// What.
+        missing: Vec<Unmapped>,
+    },
+    /// Nothing of the kind was decided.
+    #[error("there is no swap `{asked}`; {}", if known.is_empty() { "there is none at all".to_owned() } else { format!("there is {}", known.join(", ")) })]
+    UnknownSwap {
+        /// As it was asked for.
+        asked: String,
+        /// Those that there are.
+        known: Vec<String>,
     },
     /// The connector cannot give or take the entitlement.
     #[error("`{asked}` cannot be granted or revoked by the connector: do it on the app")]
@@ -266,6 +312,11 @@ pub enum EngineError {
         /// What the operating system says.
         error: std::io::Error,
     },
+}
+
+fn unmapped(one: &Unmapped) -> String {
+    let near = one.nearest.as_ref().map_or(String::new(), |name| format!(" (it has `{name}`)"));
+    format!("`{}`{near}", one.old)
 }
 
 fn hint(nearest: &Option<String>) -> String {

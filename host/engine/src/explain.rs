@@ -13,7 +13,7 @@ use crate::offline::Offline;
 use hindrance::{Ground, unsettled};
 use innkeeper_domain::{
     AccountStatus, AppMode, AppName, Change, ChangeRecord, DesiredAttribute, DesiredGrant, Lifecycle, Origin, Person, PersonId,
-    PlanId, Presence, Reason, ReasonKind, RunId, RunRecord, Today, Values,
+    PlanId, Presence, Reason, ReasonKind, RunId, RunRecord, RunningSwap, Swap, SwapStage, Today, Values,
 };
 use innkeeper_policy::{App, RoleStanding};
 use innkeeper_store::{HeldAccount, HeldGrant};
@@ -62,6 +62,17 @@ pub struct ExplainedChange {
     pub by: Option<String>,
 }
 
+/// One swap in an explanation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ExplainedSwap {
+    /// The decision.
+    pub swap: Swap,
+    /// Where the person stands.
+    #[serde(flatten)]
+    pub stage: SwapStage,
+}
+
 /// Why a person has what they have.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -96,6 +107,8 @@ pub struct AppExplanation {
     pub reason: Reason,
     /// Every role that gives something here, and whether the person has it.
     pub roles: Vec<RoleStanding>,
+    /// The swaps of those roles that the app is part of, and where the person stands in each.
+    pub swaps: Vec<ExplainedSwap>,
     /// What the rules say of the account.
     pub attributes: Vec<ExplainedAttribute>,
     /// What the rules let it hold.
@@ -123,6 +136,16 @@ struct View<'a> {
     at: Option<Timestamp>,
     offline: Offline,
     runs: BTreeMap<RunId, RunRecord>,
+    swaps: Vec<RunningSwap>,
+}
+
+impl View<'_> {
+    /// The swaps that the app is part of.
+    fn swaps_of(&self, app: &App) -> Vec<ExplainedSwap> {
+        let about = self.swaps.iter().filter(|running| running.swap.old == app.name || running.swap.new == app.name);
+        let day = self.today.of(self.person);
+        about.map(|running| ExplainedSwap { swap: running.swap.clone(), stage: running.stage(&self.person.id, day) }).collect()
+    }
 }
 
 impl Engine {
@@ -147,7 +170,8 @@ impl Engine {
         let runs = self.store().runs(RUNS).await?.into_iter().map(|run| (run.id.clone(), run)).collect();
         let missing = population.missing.contains(&person.id);
         let lifecycle = person.lifecycle(&today);
-        let view = View { person: &person, missing, today, at, offline, runs };
+        let swaps = self.running_swaps().await?;
+        let view = View { person: &person, missing, today, at, offline, runs, swaps };
         let mut apps = Vec::new();
         for app in self.configuration().apps().filter(|app| only.is_empty() || only.contains(&app.name)) {
             apps.push(self.explain_app(app, &view).await?);
@@ -185,7 +209,8 @@ impl Engine {
             mode: app.mode,
             presence: Presence::NotEntitled,
             reason: Reason::new(ReasonKind::NoRole, "no role gives an account on this app"),
-            roles: self.configuration().standing_of(&app.name, person, today),
+            roles: self.configuration().standing_of(&app.name, person, today, &view.swaps),
+            swaps: view.swaps_of(app),
             attributes: Vec::new(),
             grants: Vec::new(),
             others: held.to_vec(),

@@ -68,9 +68,19 @@ impl Engine {
             let links = self.store().links(&app.name).await?;
             let links = links.into_iter().map(|(id, link)| (id, planning::planner_link(link))).collect();
             let (capabilities, owned, unfinished) = (Capabilities::default(), BTreeSet::new(), BTreeSet::new());
-            let (held_elsewhere, connector, decisions) = (BTreeSet::new(), None, Vec::new());
-            let observed =
-                [Observed { app, capabilities, snapshot, links, owned, unfinished, held_elsewhere, connector, decisions }];
+            let (held_elsewhere, connector, decisions, correlation) = (BTreeSet::new(), None, Vec::new(), Vec::new());
+            let observed = [Observed {
+                app,
+                capabilities,
+                snapshot,
+                links,
+                owned,
+                unfinished,
+                held_elsewhere,
+                connector,
+                decisions,
+                correlation,
+            }];
             let circumstances = self.circumstances(self.moment(None)).await?;
             let evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
             let [observed] = observed;

@@ -1,6 +1,7 @@
 //! What would be planned from what was last read, without asking anybody and without writing anything down.
 
 use crate::apply;
+use crate::correlation::CorrelationDecision;
 use crate::drift::DriftDecision;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -49,6 +50,7 @@ impl Engine {
             let unfinished = unfinished::of(self.store(), &app.name).await?;
             let mut decisions = DriftDecision::all(self.store()).await?;
             decisions.retain(|decision| decision.app == app.name);
+            let correlation = CorrelationDecision::on(self.store(), &app.name).await?;
             let (capabilities, held_elsewhere, connector) = (Capabilities::default(), BTreeSet::new(), None);
             observed.push(Observed {
                 app,
@@ -60,6 +62,7 @@ impl Engine {
                 held_elsewhere,
                 unfinished,
                 decisions,
+                correlation,
             });
         }
         let circumstances = self.circumstances(today.clone()).await?;

@@ -2,6 +2,7 @@
 
 use crate::approvals::Standing;
 use crate::collect::{Reader, Whose};
+use crate::correlation::{self, CorrelationDecision};
 use crate::drift::{self, DriftDecision};
 use crate::error::EngineError;
 use crate::names::{AppNames, KnownNames};
@@ -16,10 +17,10 @@ use crate::unfinished;
 use crate::unlisted;
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, AppName, AppPlan, AppSnapshot, AttributeName, Case, CaseKind, Class, Completeness,
-    ConnectorPin, Description, DesiredAccount, Entitlement, EntitlementKey, Glob, Holder, Lifecycle, PersonId, Plan, Snapshot,
-    SourceName, Today,
+    ConnectorPin, Description, DesiredAccount, Entitlement, EntitlementKey, Glob, Holder, Lifecycle, Operation, PersonId, Plan,
+    ReasonKind, Snapshot, SourceName, Today,
 };
-use innkeeper_planner::{AppInput, ClosingStep, DriftRules, Link, ReclaimRule, Shield};
+use innkeeper_planner::{AppInput, ClosingStep, CorrelationRules, DriftRules, Link, ReclaimRule, Shield};
 use innkeeper_policy::{App, Circumstances, Configuration, Evaluation, Would};
 use innkeeper_store::{Listing, Mutation, Store};
 use jiff::civil::Date;
@@ -72,6 +73,8 @@ pub(crate) struct Observed<'a> {
     pub(crate) unfinished: BTreeSet<(AccountId, ClosingStep)>,
     /// What was decided by hand of what somebody else did.
     pub(crate) decisions: Vec<DriftDecision>,
+    /// What was decided by hand of who could be whose.
+    pub(crate) correlation: Vec<CorrelationDecision>,
 }
 
 /// Reads apps.
@@ -226,7 +229,9 @@ impl Collector<'_> {
         let unfinished = unfinished::of(self.store, &app.name).await?;
         let mut decisions = DriftDecision::all(self.store).await?;
         decisions.retain(|decision| decision.app == app.name);
+        let correlation = CorrelationDecision::on(self.store, &app.name).await?;
         Ok(Observed {
+            correlation,
             app,
             connector,
             unfinished,
@@ -301,6 +306,9 @@ pub(crate) fn compare(
         .map(|observed| (&observed.app.name, drift::rules(observed.app.drift, &observed.decisions, today)))
         .collect();
     let nothing = DriftRules::default();
+    let settled = observed.iter().map(|observed| (&observed.app.name, correlation::rules(&observed.correlation, today)));
+    let settled: BTreeMap<&AppName, CorrelationRules> = settled.collect();
+    let unsettled = CorrelationRules::default();
     let mut inputs = Vec::new();
     let mut needs: BTreeMap<AppName, Vec<AppName>> = BTreeMap::new();
     for app in configuration.apps_by_need() {
@@ -316,6 +324,7 @@ pub(crate) fn compare(
             matchers: &app.matchers,
             links: &observed.links,
             owned: &observed.owned,
+            correlation: settled.get(&app.name).unwrap_or(&unsettled),
             drift: rules.get(&app.name).unwrap_or(&nothing),
             delete_after: app.delete_after.and_then(|days| u16::try_from(days).ok()),
             revoke_from_leavers: app.revoke_from_leavers,
@@ -342,6 +351,7 @@ pub(crate) fn compare(
         plan.upcoming.sort_by(|left, right| {
             (left.on, &left.person, &left.label, &left.what).cmp(&(right.on, &right.person, &right.label, &right.what))
         });
+        say_swapped(plan, evaluation);
         leave_alone(plan, evaluation);
         leave_outside(plan, evaluation);
         if let Some(person) = &focus.person {
@@ -361,6 +371,20 @@ pub(crate) fn price(plans: &mut [AppPlan], observed: &[Observed<'_>]) {
     for plan in plans {
         if let Some(seen) = observed.iter().find(|observed| observed.app.name == plan.app) {
             plan.cost = innkeeper_planner::cost_difference(&plan.changes, &seen.snapshot, &seen.app.licences.prices);
+        }
+    }
+}
+
+/// Says of what is taken away which app took its place.
+fn say_swapped(plan: &mut AppPlan, evaluation: &Evaluation) {
+    if evaluation.swapped.is_empty() {
+        return;
+    }
+    for change in plan.changes.iter_mut().filter(|change| matches!(change.operation, Operation::Revoke { .. })) {
+        if let Some(why) = evaluation.swapped.get(&(plan.app.clone(), change.person.clone())) {
+            for reason in change.reasons.iter_mut().filter(|reason| reason.kind == ReasonKind::NoRole) {
+                *reason = why.clone();
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::certainty::Certainty;
 use crate::matcher::Matcher;
 use crate::observed::Observed;
 use crate::schema::Schema;
-use crate::{AppInput, Link};
+use crate::{AppInput, CorrelationRules, Link};
 use innkeeper_domain::{Account, AccountId, Case, CaseKind, DesiredAccount, PersonId, Presence, Uniqueness};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -70,7 +70,12 @@ impl<'a> Correlation<'a> {
                 break;
             }
             let matcher = Matcher::new(schema, matcher);
-            Round::new(&correlation, observed, &matcher).settle(&mut correlation, position, &matcher, observed);
+            Round::new(&correlation, observed, &matcher, input.correlation).settle(
+                &mut correlation,
+                position,
+                &matcher,
+                observed,
+            );
         }
         correlation
     }
@@ -138,16 +143,17 @@ impl<'a> Correlation<'a> {
                 seen => seen,
             };
         }
-        self.report_several(observed);
+        self.report_several(observed, input.correlation);
     }
 
     /// Only where an account is to be used: a leaver's accounts are all closed, however many there are.
-    fn report_several(&mut self, observed: &Observed<'_>) {
+    fn report_several(&mut self, observed: &Observed<'_>, rules: &CorrelationRules) {
         let mut several_of: BTreeMap<usize, Vec<&Account>> = BTreeMap::new();
         for (account, owner) in observed.accounts.iter().zip(&self.owners) {
             if let Owner::Linked { person: Some(person), .. } = owner
                 && self.holdings[*person] == Holding::Several
                 && self.people[*person].presence == Presence::Active
+                && !rules.ignored.contains(&self.people[*person].person)
             {
                 several_of.entry(*person).or_default().push(account);
             }
@@ -165,6 +171,17 @@ struct Hit {
     accounts: Vec<usize>,
 }
 
+impl Hit {
+    /// Takes out who is known not to be anybody's of the other side. Who could still be one of several stays with all of them.
+    fn part(&mut self, people: &[&DesiredAccount], accounts: &[&Account], rules: &CorrelationRules) {
+        let apart =
+            |person: usize, account: usize| rules.apart.contains(&(people[person].person.clone(), accounts[account].id.clone()));
+        let Self { people: whose, accounts: which } = self;
+        whose.retain(|person| which.iter().any(|account| !apart(*person, *account)));
+        which.retain(|account| whose.iter().any(|person| !apart(*person, *account)));
+    }
+}
+
 /// Whether an account could still be found for the person. Somebody who should have none and whose account is gone is done.
 fn is_looking(holding: Holding<'_>, presence: Presence) -> bool {
     match holding {
@@ -174,12 +191,13 @@ fn is_looking(holding: Holding<'_>, presence: Presence) -> bool {
     }
 }
 
-struct Round {
+struct Round<'r> {
     hits: Vec<Hit>,
+    rules: &'r CorrelationRules,
 }
 
-impl Round {
-    fn new(correlation: &Correlation<'_>, observed: &Observed<'_>, matcher: &Matcher<'_>) -> Self {
+impl<'r> Round<'r> {
+    fn new(correlation: &Correlation<'_>, observed: &Observed<'_>, matcher: &Matcher<'_>, rules: &'r CorrelationRules) -> Self {
         let mut hits: Vec<Hit> = Vec::new();
         let mut by_key: HashMap<Cow<'_, str>, usize> = HashMap::new();
         for (person, desired) in correlation.people.iter().enumerate() {
@@ -206,14 +224,21 @@ impl Round {
                 }
             }
         }
-        hits.retain(|hit| !hit.accounts.is_empty());
-        Self { hits }
+        if !rules.apart.is_empty() {
+            hits.iter_mut().for_each(|hit| hit.part(&correlation.people, &observed.accounts, rules));
+        }
+        hits.retain(|hit| !hit.accounts.is_empty() && !hit.people.is_empty());
+        Self { hits, rules }
     }
 
     /// Matches the pairs and reports the knots.
     fn settle(self, correlation: &mut Correlation<'_>, position: usize, matcher: &Matcher<'_>, observed: &Observed<'_>) {
+        let rules = self.rules;
         for knot in self.knots() {
-            if let ([person], [account]) = (knot.people.as_slice(), knot.accounts.as_slice()) {
+            let is_ignored = |person: usize| rules.ignored.contains(&correlation.people[person].person);
+            if let ([person], [account]) = (knot.people.as_slice(), knot.accounts.as_slice())
+                && !is_ignored(*person)
+            {
                 correlation.holdings[*person] = Holding::Matched { account: *account, matcher: position };
                 correlation.owners[*account] = Owner::Matched { person: *person };
                 continue;
@@ -224,7 +249,7 @@ impl Round {
             for &account in &knot.accounts {
                 correlation.owners[account] = Owner::Knot;
             }
-            correlation.cases.extend(knot.cases(&correlation.people, &observed.accounts, matcher));
+            correlation.cases.extend(knot.cases(&correlation.people, &observed.accounts, matcher, rules));
         }
     }
 
@@ -271,21 +296,34 @@ struct Knot {
 }
 
 impl Knot {
-    fn cases(&self, people: &[&DesiredAccount], accounts: &[&Account], matcher: &Matcher<'_>) -> Vec<Case> {
+    /// The cases that are spoken of. Whoever is known not to be the other's is not named with them.
+    fn cases(
+        &self,
+        people: &[&DesiredAccount],
+        accounts: &[&Account],
+        matcher: &Matcher<'_>,
+        rules: &CorrelationRules,
+    ) -> Vec<Case> {
+        let apart = |person: usize, account: usize| {
+            !rules.apart.is_empty() && rules.apart.contains(&(people[person].person.clone(), accounts[account].id.clone()))
+        };
+        let is_ignored = |person: usize| rules.ignored.contains(&people[person].person);
         let (mut of_person, mut of_account) = (BTreeMap::<_, Vec<usize>>::new(), BTreeMap::<_, Vec<usize>>::new());
         for hit in &self.hits {
             for person in &hit.people {
-                of_person.entry(*person).or_default().extend(hit.accounts.iter().take(NAMED));
+                let hers = hit.accounts.iter().copied().filter(|account| !apart(*person, *account));
+                of_person.entry(*person).or_default().extend(hers.take(NAMED));
             }
             for account in &hit.accounts {
-                of_account.entry(*account).or_default().extend(hit.people.iter().take(NAMED));
+                let whose = hit.people.iter().copied().filter(|person| !apart(*person, *account));
+                of_account.entry(*account).or_default().extend(whose.take(NAMED));
             }
         }
         let mut cases = Vec::new();
         for (person, mut hits) in of_person {
             hits.sort_unstable();
             hits.dedup();
-            if hits.len() > 1 {
+            if hits.len() > 1 && !is_ignored(person) {
                 let hits = hits.iter().take(NAMED).map(|&account| accounts[account]);
                 cases.push(several(people[person], hits, &format!("have the {} of", matcher.name)));
             }
@@ -293,7 +331,7 @@ impl Knot {
         for (account, mut hits) in of_account {
             hits.sort_unstable();
             hits.dedup();
-            if hits.len() > 1 {
+            if hits.len() > 1 && !hits.iter().all(|person| is_ignored(*person)) {
                 cases.push(claimed(accounts[account], hits.iter().take(NAMED).map(|&person| people[person]), matcher));
             }
         }

@@ -1,6 +1,6 @@
 //! A small app and its people, for tests, and what happens to them when a plan is carried out.
 
-use crate::{AppInput, ClosingStep, DriftRules, Link, Shield, plan_app};
+use crate::{AppInput, ClosingStep, CorrelationRules, DriftRules, Link, Shield, plan_app};
 use innkeeper_domain::*;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -18,6 +18,7 @@ pub(crate) struct World {
     pub(crate) matchers: Vec<AttributeName>,
     pub(crate) links: BTreeMap<AccountId, Link>,
     pub(crate) owned: BTreeSet<(AccountId, EntitlementKey)>,
+    pub(crate) correlation: CorrelationRules,
     pub(crate) drift: DriftRules,
     pub(crate) delete_after: Option<u16>,
     pub(crate) revoke_from_leavers: bool,
@@ -109,6 +110,7 @@ impl World {
             matchers: vec!["emails".into(), "userName".into()],
             links: BTreeMap::new(),
             owned: BTreeSet::new(),
+            correlation: CorrelationRules::default(),
             drift: DriftRules::default(),
             delete_after: None,
             revoke_from_leavers: true,
@@ -134,6 +136,7 @@ impl World {
             matchers: &self.matchers,
             links: &self.links,
             owned: &self.owned,
+            correlation: &self.correlation,
             drift: &self.drift,
             delete_after: self.delete_after,
             revoke_from_leavers: self.revoke_from_leavers,

@@ -54,6 +54,15 @@ pub struct DriftRules {
     pub ignored_accounts: BTreeSet<AccountId>,
 }
 
+/// What was decided by hand of who could be whose, on one app.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CorrelationRules {
+    /// Accounts that are not the person's, whatever the two have in common.
+    pub apart: BTreeSet<(PersonId, AccountId)>,
+    /// People whose undecided cases are not spoken of: they and the accounts that could be theirs are left alone.
+    pub ignored: BTreeSet<PersonId>,
+}
+
 /// All that the plan for one app depends on.
 ///
 /// `desired` must have everybody, also where only a few people shall be touched: who is ambiguous and which names collide can
@@ -74,6 +83,8 @@ pub struct AppInput<'a> {
     pub links: &'a BTreeMap<AccountId, Link>,
     /// The grants that the rules gave, in this plan's past.
     pub owned: &'a BTreeSet<(AccountId, EntitlementKey)>,
+    /// What was decided of who could be whose.
+    pub correlation: &'a CorrelationRules,
     /// What is done about what somebody else did.
     pub drift: &'a DriftRules,
     /// How many days after its suspension an account is deleted; none: never.

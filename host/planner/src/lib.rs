@@ -43,7 +43,7 @@ mod simulator;
 mod tests;
 
 pub use cost::cost_difference;
-pub use input::{AppInput, ClosingStep, DriftRules, Link};
+pub use input::{AppInput, ClosingStep, CorrelationRules, DriftRules, Link};
 pub use order::{NeedsCycle, plan};
 pub use planner::plan_app;
 pub use reclaim::{ReclaimRule, reclaimable};

@@ -5,6 +5,7 @@ mod circumstances;
 mod extra;
 mod stand;
 mod standing;
+mod swap;
 mod unique;
 mod value;
 
@@ -20,7 +21,7 @@ use crate::problem::Place;
 use account::{Draft, Rules};
 use innkeeper_domain::{
     AppName, AttributeName, Description, DesiredAccount, DesiredAttribute, DesiredState, EntitlementRef, Person, PersonId,
-    Presence, RoleName, Upcoming,
+    Presence, Reason, RoleName, Upcoming,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
@@ -68,6 +69,8 @@ pub struct Evaluation {
     pub outside: BTreeSet<(AppName, PersonId)>,
     /// What roles in observe mode would give; sorted by app and person.
     pub would: Vec<Would>,
+    /// Why people have something on an app no more, where another app took its place.
+    pub swapped: BTreeMap<(AppName, PersonId), Reason>,
 }
 
 /// What a role in observe mode would give one person on one app, beside what they get anyway.
@@ -117,6 +120,8 @@ pub struct AppEvaluation {
     pub outside: BTreeSet<PersonId>,
     /// What roles in observe mode would give; sorted by person.
     pub would: Vec<Would>,
+    /// Why people have something here no more, where another app took its place.
+    pub swapped: BTreeMap<PersonId, Reason>,
 }
 
 impl Configuration {
@@ -131,7 +136,7 @@ impl Configuration {
     ) -> Evaluation {
         let mut accounts = Vec::with_capacity(people.len() * self.apps.len());
         let (mut problems, mut upcoming, mut held) = (Vec::new(), Vec::new(), BTreeSet::new());
-        let (mut outside, mut would) = (BTreeSet::new(), Vec::new());
+        let (mut outside, mut would, mut swapped) = (BTreeSet::new(), Vec::new(), BTreeMap::new());
         let circumstances = circumstances.into();
         let people = by_id(people);
         let mut apps: Vec<&App> = self.apps.values().collect();
@@ -144,6 +149,7 @@ impl Configuration {
             held.extend(evaluation.held.into_iter().map(|person| (app.name.clone(), person)));
             outside.extend(evaluation.outside.into_iter().map(|person| (app.name.clone(), person)));
             would.extend(evaluation.would);
+            swapped.extend(evaluation.swapped.into_iter().map(|(person, why)| ((app.name.clone(), person), why)));
         }
         Evaluation {
             desired: DesiredState { today: circumstances.today.date(), accounts },
@@ -152,6 +158,7 @@ impl Configuration {
             held,
             outside,
             would,
+            swapped,
         }
     }
 
@@ -216,13 +223,14 @@ fn finish(rules: &Rules<'_>, drafts: Vec<Draft>, names: &dyn Names) -> AppEvalua
     let mut slots: Vec<Option<DesiredAccount>> = Vec::new();
     slots.resize_with(drafts.len(), || None);
     let (mut problems, mut upcoming, mut held) = (Vec::new(), Vec::new(), BTreeSet::new());
-    let (mut outside, mut would) = (BTreeSet::new(), Vec::new());
+    let (mut outside, mut would, mut swapped) = (BTreeSet::new(), Vec::new(), BTreeMap::new());
     for (draft, person) in drafts.iter().zip(rules.people) {
         if draft.outside {
             outside.insert(person.id.clone());
         } else {
             would.extend(draft.would.iter().cloned());
         }
+        swapped.extend(draft.swapped.clone().map(|why| (person.id.clone(), why)));
     }
     let mut waiting = Vec::new();
     let mut settle = |index: usize, mut draft: Draft, problems: &mut Vec<EvaluationProblem>, held: &mut BTreeSet<PersonId>| {
@@ -245,7 +253,7 @@ fn finish(rules: &Rules<'_>, drafts: Vec<Draft>, names: &dyn Names) -> AppEvalua
     }
     problems.sort_by(|left, right| (&left.person, &left.place, &left.text).cmp(&(&right.person, &right.place, &right.text)));
     upcoming.sort_by(|left, right| (left.on, &left.person, &left.what).cmp(&(right.on, &right.person, &right.what)));
-    AppEvaluation { accounts: slots.into_iter().flatten().collect(), problems, upcoming, held, outside, would }
+    AppEvaluation { accounts: slots.into_iter().flatten().collect(), problems, upcoming, held, outside, would, swapped }
 }
 
 fn complete(

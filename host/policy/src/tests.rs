@@ -14,3 +14,4 @@ mod limits;
 mod merging;
 mod properties;
 mod standing;
+mod swap;

@@ -8,10 +8,11 @@ use crate::render::style::faint;
 use crate::render::table::table;
 use crate::render::terminal::plain;
 use crate::reply::Reply;
-use innkeeper_domain::{AccountId, AppName, AppPlan, EntitlementKey, Plan};
+use innkeeper_domain::{AccountId, AppName, AppPlan, CaseKind, EntitlementKey, Plan};
 use innkeeper_engine::{DriftDecision, DriftVerdict};
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 pub(crate) fn orphans(general: &General, asked: &Orphans) -> Result<Reply, CliError> {
     let decided = Decided::read(general, asked.app.as_deref(), asked.all)?;
@@ -112,9 +113,10 @@ fn with(mut reply: Reply, decisions: &[&DriftDecision]) -> Reply {
     reply
 }
 
-pub(crate) fn cases(general: &General) -> Result<Reply, CliError> {
-    let plan = Places::of(general).recall()?;
-    let plan = LastPlan { apps: plan.apps().to_vec(), plan };
+/// The cases of the last plan, without what was decided since.
+pub(crate) fn cases(general: &General, app: Option<&str>) -> Result<Reply, CliError> {
+    let plan = Decided::read(general, app, false)?.left(Places::of(general).recall()?);
+    let plan = context::wait(async { without_decided(general, plan).await })?;
     let rows = rows(&plan, |app| {
         app.cases.iter().map(|case| {
             let whom = case.label.clone().or_else(|| case.person.as_ref().map(ToString::to_string)).unwrap_or_default();
@@ -123,6 +125,28 @@ pub(crate) fn cases(general: &General) -> Result<Reply, CliError> {
     });
     let head = ["APP", "PERSON", "WHAT IS TO BE DECIDED"];
     Ok(reply(&plan, "cases", head, rows, |app| &app.cases, "There is nothing to decide."))
+}
+
+async fn without_decided(general: &General, mut plan: LastPlan) -> Result<LastPlan, CliError> {
+    let unclear = |kind: &CaseKind| matches!(kind, CaseKind::AmbiguousAccount { .. } | CaseKind::AmbiguousPerson { .. });
+    if plan.apps.iter().flat_map(|app| &app.cases).any(|case| unclear(&case.kind)) {
+        let (engine, _) = context::engine(general, Access::Read)?;
+        let open = engine.open_cases(None).await?;
+        let open: BTreeSet<_> = open.0.iter().map(|one| (&one.app, &one.person, &one.account)).collect();
+        for app in &mut plan.apps {
+            let name = app.app.clone();
+            app.cases.retain(|case| match (&case.kind, &case.person) {
+                (CaseKind::AmbiguousAccount { accounts }, Some(person)) => {
+                    accounts.iter().any(|account| open.contains(&(&name, person, account)))
+                }
+                (CaseKind::AmbiguousPerson { account, people }, _) => {
+                    people.iter().any(|person| open.contains(&(&name, person, account)))
+                }
+                _ => true,
+            });
+        }
+    }
+    Ok(plan)
 }
 
 fn rows<'p, const N: usize, I: Iterator<Item = [String; N]>>(

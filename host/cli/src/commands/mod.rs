@@ -5,6 +5,7 @@ pub(crate) mod apply;
 mod approve;
 mod audit;
 mod backup;
+mod cases;
 mod check;
 mod completions;
 mod connector;
@@ -23,6 +24,7 @@ mod run;
 mod secret;
 mod simulate;
 mod status;
+mod swap;
 mod tasks;
 mod temporary;
 mod undo;
@@ -51,6 +53,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Grant(grant) => temporary::grant(&general, &grant),
         Command::Revoke(revoke) => temporary::revoke(&general, &revoke),
         Command::Reinstate(reinstate) => temporary::reinstate(&general, &reinstate),
+        Command::Swap(asked) => swap::run(&general, &asked),
         Command::WhoHas(who_has) => who_has::run(&general, &who_has),
         Command::Access(access) => access::run(&general, &access),
         Command::Explain(explain) => explain::run(&general, &explain),
@@ -59,7 +62,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Reply, CliError> {
         Command::Drift(asked) => last_plan::drift(&general, &asked),
         Command::Adopt(asked) => drift::adopt(&general, &asked),
         Command::Ignore(asked) => drift::ignore(&general, &asked),
-        Command::Cases => last_plan::cases(&general),
+        Command::Cases(asked) => cases::run(&general, &asked),
         Command::Tasks(tasks) => tasks::run(&general, &tasks),
         Command::Audit(audit) => audit::run(&general, &audit),
         Command::Secret(secret) => secret::run(&general, &secret),

@@ -59,6 +59,8 @@ pub(crate) fn run(general: &General) -> Result<Reply, CliError> {
         }
         let ending = super::ending::ending(&engine).await?;
         text.push_str(&ending.text());
+        let swaps = engine.swap_progress().await?;
+        text.push_str(&super::swap::status(&swaps));
         let open = store.open_changes().await?;
         if !open.is_empty() {
             let _ = writeln!(
@@ -94,7 +96,7 @@ pub(crate) fn run(general: &General) -> Result<Reply, CliError> {
         let exit = if open.is_empty() { Exit::Done } else { Exit::Pending };
         Ok(Reply::new(
             text,
-            &serde_json::json!({ "listings": listings, "runs": runs, "open": open, "ending": ending, "tasks": tasks, "service": service, "paused": paused }),
+            &serde_json::json!({ "listings": listings, "runs": runs, "open": open, "ending": ending, "tasks": tasks, "swaps": swaps, "service": service, "paused": paused }),
             exit,
         ))
     })

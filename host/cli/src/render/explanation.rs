@@ -6,8 +6,8 @@ use super::style::{bad, change, faint, good, strong};
 use super::terminal::plain;
 use super::{lifecycle, moment};
 use crate::commands::access::{because, status, title};
-use innkeeper_domain::{Presence, Reason, Strength};
-use innkeeper_engine::{AppExplanation, ExplainedChange, Explanation};
+use innkeeper_domain::{Presence, Reason, Strength, Swap, SwapStage};
+use innkeeper_engine::{AppExplanation, ExplainedChange, ExplainedSwap, Explanation};
 use innkeeper_policy::{Judgement, Read, RoleMode, RoleStanding, Verdict};
 use std::fmt::Write;
 
@@ -54,6 +54,7 @@ pub(crate) fn render(explanation: &Explanation, detail: Detail) -> String {
 fn whole(text: &mut String, app: &AppExplanation, past: bool) {
     account(text, app);
     roles(text, app);
+    swaps(text, app);
     attributes(text, app);
     grants(text, app);
     hindrances(text, app);
@@ -114,6 +115,30 @@ fn roles(text: &mut String, app: &AppExplanation) {
     for role in &app.roles {
         let _ = writeln!(text, "  {}", verdict(role));
         let _ = writeln!(text, "    {}", faint(reading(&role.judgement)));
+    }
+}
+
+/// Where the person stands in the swaps of roles that they have.
+fn swaps(text: &mut String, app: &AppExplanation) {
+    let has = |swap: &ExplainedSwap| {
+        app.roles.iter().any(|role| role.role == swap.swap.role && role.judgement.verdict == Verdict::Applies)
+    };
+    for explained in app.swaps.iter().filter(|swap| has(swap)) {
+        let Swap { old, new, role, by, reason, .. } = &explained.swap;
+        let why = reason.as_ref().map_or(String::new(), |reason| format!(": {}", plain(reason)));
+        let stands = swap_stage(&explained.swap, explained.stage);
+        let _ = writeln!(text, "{} {old} for {new} in {role}, decided by {by}{why}; {stands}", change("swapped"));
+    }
+}
+
+/// Where somebody stands in a swap, in words.
+fn swap_stage(swap: &Swap, stage: SwapStage) -> String {
+    let Swap { old, new, .. } = swap;
+    match stage {
+        SwapStage::Ahead { from } => format!("begins {from}"),
+        SwapStage::Waiting => format!("waits for a usable account on {new}; {old} is kept until then, by whoever has it"),
+        SwapStage::Overlap { ends } => format!("{old} ends {ends}"),
+        SwapStage::Over { since } => format!("{old} ended {since}"),
     }
 }
 

@@ -284,7 +284,7 @@ impl<'a> Chain<'a> {
             let goal = context.observer().goal(&record.change, account, &mut traffic).await;
             self.attempt(record, &mut traffic, goal.as_ref().err());
             let failure = match goal {
-                Ok(Goal::Reached(_) | Goal::Unreadable) => return Ok(true),
+                Ok(Goal::Reached(_) | Goal::NotShown | Goal::Unreadable) => return Ok(true),
                 Ok(Goal::Missed(text)) => {
                     Failure::new(ErrorCode::OutcomeUnknown, format!("the app answered that it is done, and reading back, {text}"))
                 }

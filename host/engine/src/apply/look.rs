@@ -40,6 +40,7 @@ pub(crate) async fn look(
     let look = match goal {
         Ok(Goal::Reached(account)) => Look::Seen(account),
         Ok(Goal::Missed(text)) => Look::Missed(text),
+        Ok(Goal::NotShown) => Look::Seen(None),
         Ok(Goal::Unreadable) => Look::Unreadable,
         Err(failure) => Look::Unreachable(failure.to_string()),
     };

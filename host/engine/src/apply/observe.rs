@@ -26,8 +26,19 @@ pub(crate) enum Goal {
     Reached(Option<Box<Account>>),
     /// It is not; what is different.
     Missed(String),
+    /// What is to be gone is not shown, in a listing that does not say how much there is: it may be gone, or the listing is cut short.
+    NotShown,
     /// Nothing on the app tells.
     Unreadable,
+}
+
+/// Whether an account holds an entitlement.
+enum Held {
+    Yes,
+    /// The listing is all there.
+    No,
+    /// The listing does not say how much there is.
+    NotShown,
 }
 
 /// One app, as the executor reads it.
@@ -180,15 +191,14 @@ impl Observer<'_> {
                     None => Goal::Missed(format!("there is no account {unique_name}")),
                 })
             }
-            (Operation::Grant { entitlement, name }, Some(id)) => Ok(if self.holds(id, entitlement, traffic).await? {
-                Goal::Reached(None)
-            } else {
-                Goal::Missed(format!("the account does not hold {} {name}", entitlement.kind))
+            (Operation::Grant { entitlement, name }, Some(id)) => Ok(match self.holds(id, entitlement, traffic).await? {
+                Held::Yes => Goal::Reached(None),
+                Held::No | Held::NotShown => Goal::Missed(format!("the account does not hold {} {name}", entitlement.kind)),
             }),
-            (Operation::Revoke { entitlement, name }, Some(id)) => Ok(if self.holds(id, entitlement, traffic).await? {
-                Goal::Missed(format!("the account still holds {} {name}", entitlement.kind))
-            } else {
-                Goal::Reached(None)
+            (Operation::Revoke { entitlement, name }, Some(id)) => Ok(match self.holds(id, entitlement, traffic).await? {
+                Held::Yes => Goal::Missed(format!("the account still holds {} {name}", entitlement.kind)),
+                Held::No => Goal::Reached(None),
+                Held::NotShown => Goal::NotShown,
             }),
             (Operation::RevokeSessions | Operation::TransferOwnership { .. }, _) => Ok(Goal::Unreadable),
             (Operation::Adopt | Operation::AssumeGrant { .. }, _) => Ok(Goal::Reached(None)),
@@ -201,7 +211,7 @@ impl Observer<'_> {
     }
 
     /// Whether the account holds the entitlement, by the cheapest listing that the app has.
-    async fn holds(&self, id: &AccountId, entitlement: &EntitlementKey, traffic: &mut Traffic) -> Result<bool, Failure> {
+    async fn holds(&self, id: &AccountId, entitlement: &EntitlementKey, traffic: &mut Traffic) -> Result<Held, Failure> {
         let scopes = self.description.grant_scopes;
         let scope = if scopes.account {
             Scope::Account(id.clone())
@@ -218,7 +228,7 @@ impl Observer<'_> {
                 grant.entitlement == *entitlement && matches!(&grant.holder, Holder::Account(holder) if holder == id)
             });
             if held {
-                return Ok(true);
+                return Ok(Held::Yes);
             }
             total = page.total.or(total);
             seen.extend(page.items);
@@ -230,7 +240,7 @@ impl Observer<'_> {
                         format!("the app lists {} grants and says that there are {}", seen.len(), total.unwrap_or_default());
                     return Err(Failure::new(ErrorCode::MalformedResponse, text));
                 }
-                _ => return Ok(false),
+                _ => return Ok(if total.is_some() { Held::No } else { Held::NotShown }),
             }
         }
     }

@@ -54,7 +54,7 @@ pub(crate) fn verify(records: &[ChangeRecord], snapshot: &AppSnapshot) -> Vec<Fi
             Operation::Revoke { entitlement, .. } if held(entitlement) => Some("the account still holds it".to_owned()),
             operation => match reached(&snapshot.description, operation, account) {
                 Goal::Missed(text) => Some(text),
-                Goal::Reached(_) | Goal::Unreadable => None,
+                Goal::Reached(_) | Goal::NotShown | Goal::Unreadable => None,
             },
         };
         findings.extend(missed.map(|text| Finding {

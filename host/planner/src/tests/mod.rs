@@ -12,5 +12,6 @@ mod leavers;
 mod ordering;
 mod people;
 mod seats;
+mod settled;
 mod shield;
 mod uniqueness;

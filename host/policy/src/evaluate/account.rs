@@ -1,6 +1,8 @@
 //! What one person should have on one app.
 
 use super::extra::Extra;
+use super::stand::Stand;
+use super::swap::{RoleGrant, Share};
 use super::value::{self, Given};
 use super::{Circumstances, EvaluationProblem, Would};
 use crate::app::{App, Mapping};
@@ -36,6 +38,8 @@ pub(super) struct Rules<'a> {
 pub(super) struct Ruled<'a> {
     pub(super) role: &'a Role,
     pub(super) reason: Reason,
+    /// What it gives on the app, also in the place of another app.
+    pub(super) grants: Vec<RoleGrant<'a>>,
 }
 
 /// An account whose unique names are still to be chosen.
@@ -49,6 +53,8 @@ pub(super) struct Draft {
     pub(super) outside: bool,
     /// What roles in observe mode would give.
     pub(super) would: Vec<Would>,
+    /// Why the person has something here no more, where another app took its place.
+    pub(super) swapped: Option<Reason>,
 }
 
 /// One attribute of a draft.
@@ -61,11 +67,16 @@ pub(super) struct DraftAttribute {
 }
 
 /// What the roles say of one person on one app.
+#[derive(Default)]
 pub(super) struct Standing<'a> {
-    /// The roles that the person has.
-    held: Vec<&'a Ruled<'a>>,
+    /// The roles that the person has and that give something.
+    pub(super) held: Vec<&'a Ruled<'a>>,
     /// The roles of which that cannot be told, and why.
     undecided: Vec<(&'a Role, Trouble)>,
+    /// The roles that the person has and that give something from a day on, when a swap begins.
+    pub(super) later: Vec<(&'a Ruled<'a>, Date)>,
+    /// The roles that the person has and that give nothing here any more, because of a swap.
+    pub(super) over: Vec<&'a Ruled<'a>>,
 }
 
 impl Standing<'_> {
@@ -85,7 +96,10 @@ impl<'a> Rules<'a> {
         on_leave: Option<&'a Expression>,
         people: &'a [&'a Person],
     ) -> Self {
-        let roles = roles.filter(|role| role.is_about(&app.name)).map(|role| Ruled { role, reason: role_reason(role) });
+        let roles = roles.filter_map(|role| {
+            let grants = RoleGrant::of(role, &app.name, &circumstances.swaps);
+            (!grants.is_empty()).then(|| Ruled { role, reason: role_reason(role), grants })
+        });
         let mapping_reasons = app.mappings.iter().map(mapping_reason).collect();
         let today = circumstances.today.date();
         Self {
@@ -118,8 +132,9 @@ impl<'a> Rules<'a> {
             upcoming: Vec::new(),
             outside: false,
             would: Vec::new(),
+            swapped: None,
         };
-        let standing = self.decide(context, person, &subject, stand.lifecycle, &mut draft);
+        let standing = self.decide(context, person, &subject, &stand, &mut draft);
         let may_have_more = active && matches!(draft.account.presence, Presence::Active | Presence::NotEntitled);
         let extras = if may_have_more { self.extras(person, &standing, stand.today) } else { Vec::new() };
         if let (Presence::NotEntitled, Some(extra)) = (draft.account.presence, extras.first()) {
@@ -127,12 +142,13 @@ impl<'a> Rules<'a> {
             draft.account.reason = extra.reason.clone();
         }
         if draft.account.presence == Presence::Active {
-            self.add_grants(person, &standing, &extras, &mut draft.account);
+            self.add_grants(person, &standing, &extras, stand.today, &mut draft.account);
         }
+        self.say_swapped(person, &standing, stand.today, &mut draft);
         if active {
             draft.would = self.would(context, person, &subject, &draft.account);
         }
-        self.look_ahead(person, &stand, &extras, &mut draft);
+        self.look_ahead(person, &stand, &standing, &extras, &mut draft);
         for mapping in self.app.mappings.iter().zip(&self.mapping_reasons) {
             self.add_attribute(context, person, &subject, mapping, &mut draft);
         }
@@ -216,9 +232,10 @@ impl<'a> Rules<'a> {
         context: &Context<'_, '_>,
         person: &Person,
         subject: &Subject<'_>,
-        lifecycle: Lifecycle,
+        stand: &Stand,
         draft: &mut Draft,
     ) -> Standing<'_> {
+        let Stand { lifecycle, today, .. } = *stand;
         let origin = person.origins.first().cloned();
         let reason = |kind, text: String| Reason { origin: origin.clone(), ..Reason::new(kind, text) };
         let standing = match lifecycle {
@@ -226,18 +243,18 @@ impl<'a> Rules<'a> {
                 draft.account.presence = Presence::Closed { since };
                 let text = since.map_or_else(|| "leaver".to_owned(), |since| format!("leaver since {since}"));
                 draft.account.reason = reason(ReasonKind::Leaver, text);
-                return Standing { held: Vec::new(), undecided: Vec::new() };
+                return Standing::default();
             }
             Lifecycle::Future { starts } if !subject.active => {
                 // What it will be on the first day, seen from today.
-                let standing = self.standing(context, &Subject { active: true, ..subject.clone() });
+                let standing = self.standing(context, &Subject { active: true, ..subject.clone() }, today);
                 if !standing.held.is_empty() || !standing.undecided.is_empty() {
                     draft.account.presence = Presence::Awaited { starts };
                     draft.account.reason = reason(ReasonKind::Joiner, format!("joiner, starts {starts}"));
                 }
                 return standing;
             }
-            Lifecycle::Future { .. } | Lifecycle::Employed => self.standing(context, subject),
+            Lifecycle::Future { .. } | Lifecycle::Employed => self.standing(context, subject, today),
         };
         if lifecycle == Lifecycle::Employed && self.is_on_leave(context, person, subject, draft) {
             draft.account.presence = Presence::OnLeave;
@@ -249,7 +266,7 @@ impl<'a> Rules<'a> {
         }
         if let Some(ruled) = standing.held.first() {
             draft.account.presence = Presence::Active;
-            draft.account.reason = of(&ruled.reason, person);
+            draft.account.reason = ruled.reason_for(person, today);
             if let Lifecycle::Future { starts } = lifecycle {
                 draft.account.reason.kind = ReasonKind::Joiner;
                 draft.account.reason.text = format!("joiner, starts {starts}");
@@ -284,24 +301,29 @@ impl<'a> Rules<'a> {
         }
     }
 
-    fn standing(&self, context: &Context<'_, '_>, subject: &Subject<'_>) -> Standing<'_> {
-        let mut standing = Standing { held: Vec::new(), undecided: Vec::new() };
+    fn standing(&self, context: &Context<'_, '_>, subject: &Subject<'_>, today: Date) -> Standing<'_> {
+        let mut standing = Standing::default();
         for ruled in self.roles.iter().filter(|ruled| ruled.role.mode == RoleMode::Enforce) {
-            match ruled.role.rule().holds(context, subject) {
-                Ok(true) => standing.held.push(ruled),
-                Ok(false) => {}
-                Err(trouble) => standing.undecided.push((ruled.role, trouble)),
+            let share = ruled.share(&subject.person.id, today);
+            match (ruled.role.rule().holds(context, subject), share) {
+                (Ok(true), Share::Gives) => standing.held.push(ruled),
+                (Ok(true), Share::Later(from)) => standing.later.push((ruled, from)),
+                (Ok(true), Share::Over) => standing.over.push(ruled),
+                (Ok(false), _) | (Err(_), Share::Later(_) | Share::Over) => {}
+                (Err(trouble), Share::Gives) => standing.undecided.push((ruled.role, trouble)),
             }
         }
         standing
     }
 
-    fn add_grants(&self, person: &Person, standing: &Standing<'_>, extras: &[Extra], account: &mut DesiredAccount) {
+    fn add_grants(&self, person: &Person, standing: &Standing<'_>, extras: &[Extra], today: Date, account: &mut DesiredAccount) {
         let mut seen = BTreeSet::new();
         for ruled in &standing.held {
-            for grant in ruled.role.grants.iter().filter(|grant| grant.app == self.app.name && grant.entitlement.is_some()) {
-                if seen.insert(grant) {
-                    account.grants.push(DesiredGrant { entitlement: grant.clone(), reason: of(&ruled.reason, person) });
+            for grant in ruled.given(&person.id, today).filter(|grant| grant.entitlement.entitlement.is_some()) {
+                let entitlement = grant.entitlement.as_ref();
+                if seen.insert(entitlement) {
+                    let reason = ruled.reason_of(grant, person, today);
+                    account.grants.push(DesiredGrant { entitlement: entitlement.clone(), reason });
                 }
             }
         }
@@ -391,7 +413,7 @@ impl<'a> Rules<'a> {
 }
 
 /// The reason with a person's record.
-fn of(reason: &Reason, person: &Person) -> Reason {
+pub(super) fn of(reason: &Reason, person: &Person) -> Reason {
     Reason { origin: person.origins.first().cloned(), ..reason.clone() }
 }
 

@@ -1,6 +1,6 @@
 //! What has to be known beside people and rules: the moment, and what was remembered or decided by hand.
 
-use innkeeper_domain::{PersonId, RoleName, TemporaryGrant, Today};
+use innkeeper_domain::{PersonId, RoleName, RunningSwap, TemporaryGrant, Today};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -15,11 +15,13 @@ pub struct Circumstances {
     pub stopped: BTreeMap<PersonId, BTreeMap<RoleName, Date>>,
     /// On which day somebody who has no end date was first seen to be inactive.
     pub inactive_since: BTreeMap<PersonId, Date>,
+    /// The apps that are given in the place of others.
+    pub swaps: Vec<RunningSwap>,
 }
 
 impl From<Today> for Circumstances {
     fn from(today: Today) -> Self {
-        Self { today, temporary: BTreeMap::new(), stopped: BTreeMap::new(), inactive_since: BTreeMap::new() }
+        Self { today, temporary: BTreeMap::new(), stopped: BTreeMap::new(), inactive_since: BTreeMap::new(), swaps: Vec::new() }
     }
 }
 

@@ -53,8 +53,8 @@ impl Rules<'_> {
                 origin: person.origins.first().cloned(),
                 ..Reason::new(ReasonKind::Kept, text)
             };
-            let here = ruled.role.grants.iter().filter(|grant| grant.app == self.app.name);
-            extras.extend(here.map(|grant| Extra { entitlement: grant.clone(), reason: reason.clone(), ends }));
+            let here = ruled.given(&person.id, today).map(|grant| grant.entitlement.clone().into_owned());
+            extras.extend(here.map(|entitlement| Extra { entitlement, reason: reason.clone(), ends }));
         }
         extras
     }

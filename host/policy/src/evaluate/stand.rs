@@ -1,6 +1,6 @@
 //! Where a person stands between joining and leaving, as far as one app is concerned, and what is to come.
 
-use super::account::{Draft, Rules};
+use super::account::{Draft, Rules, Standing};
 use super::extra::Extra;
 use crate::lifecycle::Close;
 use innkeeper_domain::{Class, Description, DesiredGrant, Lifecycle, Person, Presence, ReasonKind, Upcoming};
@@ -49,7 +49,15 @@ impl Rules<'_> {
     }
 
     /// What is to come without anybody doing anything.
-    pub(super) fn look_ahead(&self, person: &Person, stand: &Stand, extras: &[Extra], draft: &mut Draft) {
+    pub(super) fn look_ahead(
+        &self,
+        person: &Person,
+        stand: &Stand,
+        standing: &Standing<'_>,
+        extras: &[Extra],
+        draft: &mut Draft,
+    ) {
+        self.look_ahead_to_swaps(person, stand, standing, extras, draft);
         let mut later = |class, what: Option<String>, on: Date| {
             draft.upcoming.push(Upcoming { person: person.id.clone(), label: person.label().to_owned(), class, what, on });
         };

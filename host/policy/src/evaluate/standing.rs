@@ -1,10 +1,13 @@
 //! How one person stands to the rules: which roles they have and which not, with the values that decided.
 
+use super::swap::RoleGrant;
 use crate::configuration::Configuration;
 use crate::expression::{Expression, Subject, Trouble, context};
 use crate::problem::Place;
-use crate::role::{Role, RoleMode};
-use innkeeper_domain::{AppName, AttributeName, EntitlementRef, Lifecycle, Person, PersonId, RoleName, Today, Value, Values};
+use crate::role::RoleMode;
+use innkeeper_domain::{
+    AppName, AttributeName, EntitlementRef, Lifecycle, Person, PersonId, RoleName, RunningSwap, Today, Value, Values,
+};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,17 +81,18 @@ pub struct SilentMapping {
 }
 
 impl Configuration {
-    /// Every role that gives something on the app, in the order of the configuration, and whether the person has it on `today`. An app
-    /// that is not configured has none.
-    pub fn standing_of(&self, app: &AppName, person: &Person, today: &Today) -> Vec<RoleStanding> {
+    /// Every role that gives something on the app, in the order of the configuration or in the place of another app, and whether the
+    /// person has it on `today`. An app that is not configured has none.
+    pub fn standing_of(&self, app: &AppName, person: &Person, today: &Today, swaps: &[RunningSwap]) -> Vec<RoleStanding> {
         let Some(app) = self.apps.get(app) else { return Vec::new() };
-        let about = self.roles.values().filter(|role| role.is_about(&app.name));
+        let about = self.roles.values().map(|role| (role, RoleGrant::of(role, &app.name, swaps)));
         about
-            .map(|role: &Role| RoleStanding {
+            .filter(|(_, grants)| !grants.is_empty())
+            .map(|(role, grants)| RoleStanding {
                 role: role.name.clone(),
                 mode: role.mode,
                 judgement: judge(role.rule(), person, works(person, today), today),
-                grants: role.grants.iter().filter(|grant| grant.app == app.name).cloned().collect(),
+                grants: grants.into_iter().map(|grant| grant.entitlement.into_owned()).collect(),
             })
             .collect()
     }

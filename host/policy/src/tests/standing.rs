@@ -19,7 +19,7 @@ fn piloted(pilot: &str) -> String {
 fn a_role_that_does_not_apply_shows_the_values_that_its_rule_read() {
     let configuration = load(COMPANY);
     let seller = person("1", &[("department", &["Sales"])]);
-    let standing = configuration.standing_of(&AppName::from("github"), &seller, &TODAY.into());
+    let standing = configuration.standing_of(&AppName::from("github"), &seller, &TODAY.into(), &[]);
     assert_eq!(standing.len(), 1);
     let [engineer] = standing.as_slice() else { panic!("one role is about github") };
     assert_eq!(engineer.judgement.verdict, Verdict::DoesNotApply);
@@ -30,7 +30,7 @@ fn a_role_that_does_not_apply_shows_the_values_that_its_rule_read() {
 
 #[test]
 fn a_rule_that_reads_something_unknown_is_undecided_and_says_what() {
-    let standing = load(COMPANY).standing_of(&AppName::from("github"), &person("1", &[]), &TODAY.into());
+    let standing = load(COMPANY).standing_of(&AppName::from("github"), &person("1", &[]), &TODAY.into(), &[]);
     let why = "`person.department` is not known of them".to_owned();
     assert_eq!(standing[0].judgement.verdict, Verdict::Undecided { why });
     assert_eq!(standing[0].judgement.reads[0], Read { path: "department".into(), values: None });
@@ -54,7 +54,7 @@ fn an_observed_role_gives_nothing_and_says_who_would_get_what() {
     let would: Vec<_> =
         found.would.iter().map(|would| (would.person.as_str(), would.role.as_str(), would.grants[0].to_string())).collect();
     assert_eq!(would, [("1", "engineer", "github:team/backend".to_owned())]);
-    let standing = configuration.standing_of(&AppName::from("github"), &people[0], &TODAY.into());
+    let standing = configuration.standing_of(&AppName::from("github"), &people[0], &TODAY.into(), &[]);
     assert_eq!((standing[0].mode, &standing[0].judgement.verdict), (RoleMode::Observe, &Verdict::Applies));
 }
 

@@ -12,11 +12,13 @@ mod cell;
 mod error;
 mod header;
 mod rows;
+mod table;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use error::{Error, Problem};
+pub use table::{Table, TableCell, write};
 
 use cell::Cells;
 use header::{Column, Columns};

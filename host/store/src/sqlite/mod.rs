@@ -94,6 +94,20 @@ impl SqliteStore {
         Self::beside(path.as_ref(), event, |transaction| links::apply(transaction, mutations))
     }
 
+    /// Writes many decisions down at once, each with its entry in the audit log: all of them or none.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::decide_beside`].
+    pub fn decide_all_beside(path: impl AsRef<Path>, decisions: Vec<(Vec<Mutation>, AuditEvent)>) -> Result<(), StoreError> {
+        Self::in_one(path.as_ref(), |transaction| {
+            for (mutations, event) in decisions {
+                links::apply(transaction, &mutations)?;
+                chain::append(transaction, event)?;
+            }
+            Ok(())
+        })
+    }
+
     /// Settles a change that somebody did by hand, or will not do, as [`SqliteStore::decide_beside`] writes a decision down.
     ///
     /// # Errors
@@ -115,16 +129,23 @@ impl SqliteStore {
         event: AuditEvent,
         work: impl FnOnce(&Connection) -> Result<(), Fault>,
     ) -> Result<AuditEntry, StoreError> {
+        Self::in_one(path, |transaction| {
+            work(transaction)?;
+            chain::append(transaction, event)
+        })
+    }
+
+    /// One transaction beside whoever writes.
+    fn in_one<T>(path: &Path, work: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, StoreError> {
         let ready = path.exists() && format::version(&format::open_reader(path)?, path)? == format::NEWEST;
         // Only who changes the format needs the lock; a single entry waits its turn as any transaction does.
         let _lock = if ready { None } else { Some(WriteLock::acquire(path)?) };
         let mut connection = format::open_writer(path)?;
         let append = || {
             let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            work(&transaction)?;
-            let entry = chain::append(&transaction, event)?;
+            let done = work(&transaction)?;
             transaction.commit()?;
-            Ok(entry)
+            Ok(done)
         };
         append().map_err(|fault: Fault| fault.at(path))
     }

@@ -86,6 +86,7 @@ fn explanation() -> Explanation {
         mode: AppMode::Enforce,
         presence: Presence::Active,
         reason: reason(ReasonKind::Role, "role employee: works here", "person.active", "innkeeper.toml:16:8"),
+        swaps: Vec::new(),
         roles: standing(),
         attributes: vec![ExplainedAttribute {
             desired: title,
@@ -145,7 +146,7 @@ grants = ["directory:group/Leads"]
         origins: vec![origin()],
         closed_since: None,
     };
-    configuration.standing_of(&AppName::new("directory"), &ada, &jiff::civil::date(2026, 11, 22).into())
+    configuration.standing_of(&AppName::new("directory"), &ada, &jiff::civil::date(2026, 11, 22).into(), &[])
 }
 
 fn grant() -> Change {

@@ -46,7 +46,8 @@ impl Chain<'_> {
                     Some(wait) => tokio::time::sleep(wait).await,
                     None => return Ok(Resolved::NotShown),
                 },
-                Ok(Goal::Missed(_) | Goal::Unreadable) => return Ok(Resolved::NotThere),
+                // An empty listing proves nothing where nothing says how long it should be, and revoking twice is harmless.
+                Ok(Goal::Missed(_) | Goal::NotShown | Goal::Unreadable) => return Ok(Resolved::NotThere),
                 Err(failure) => {
                     context.failed(&failure);
                     // That it could not be read again makes it no younger.
@@ -81,7 +82,7 @@ impl Chain<'_> {
         let goal = self.context.observer().goal(&record.change, account, &mut traffic).await;
         self.attempt(record, &mut traffic, goal.as_ref().err());
         match goal {
-            Ok(Goal::Reached(_)) => self.done(record, true, account.cloned(), None).await,
+            Ok(Goal::Reached(_) | Goal::NotShown) => self.done(record, true, account.cloned(), None).await,
             _ => self.give_up(record, failure).await,
         }
     }
