@@ -1,0 +1,22 @@
+//! Figures: what the engine costs, measured.
+//!
+//! `cargo xtask bench` builds this and runs its program once for each group of figures and round, in a process of its own: so one
+//! figure's memory and warm caches are not another's. What a good figure is stands in `xtask/src/bench/goals.rs`; here is only how each
+//! is measured.
+//!
+//! | module | what it gives |
+//! |---|---|
+//! | [`company`] | companies that look real, the same for the same seed |
+//! | [`figures`] | one module a group of figures |
+//! | [`measured`] | what a figure is, and how it is taken |
+//! | [`setting`] | what is measured: the built programs, the seed |
+
+pub mod company;
+pub mod failure;
+pub mod figures;
+pub mod measured;
+pub mod setting;
+
+pub use failure::Failure;
+pub use measured::{Against, Measured};
+pub use setting::Setting;
