@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`company`] | companies that look real, the same for the same seed |
 //! | [`figures`] | one module a group of figures |
+//! | [`sandbox`], [`variant`] | one connector run in four ways; more connectors than there are |
 //! | [`measured`] | what a figure is, and how it is taken |
 //! | [`setting`] | what is measured: the built programs, the seed |
 
@@ -15,7 +16,9 @@ pub mod company;
 pub mod failure;
 pub mod figures;
 pub mod measured;
+pub mod sandbox;
 pub mod setting;
+pub mod variant;
 
 pub use failure::Failure;
 pub use measured::{Against, Measured};

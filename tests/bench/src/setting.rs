@@ -19,4 +19,7 @@ pub struct Setting {
     /// What people and systems are made from.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Only for this program itself, which measures memory in a process of its own: where compiled code is.
+    #[arg(long, hide = true)]
+    pub cache: Option<PathBuf>,
 }

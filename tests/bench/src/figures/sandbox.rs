@@ -1,0 +1,106 @@
+//! What one call costs: `sandbox_call`, and `sandbox_list_vs_native`.
+//!
+//! A sample is the median of a batch. The batches of all that is compared take turns, so that what the machine does meanwhile meets all
+//! alike, and a ratio is of two batches beside each other.
+
+use std::fs;
+use std::time::Duration;
+
+use innkeeper_sandbox::{Runtime, Settings, tokio_runtime};
+use tracing_subscriber::EnvFilter;
+
+use crate::measured::median;
+use crate::sandbox::bare::Bare;
+use crate::sandbox::beside::Beside;
+use crate::sandbox::{answer, component, native, ours, verified};
+use crate::{Failure, Measured, Setting};
+
+/// How many batches there are, and the first of them warm up and are not counted.
+const BATCHES: usize = 12;
+const WARM_UP: usize = 2;
+/// Calls in a batch: the median of so many does not move with one interrupt.
+const CALLS: usize = 500;
+const LISTS: usize = 21;
+
+/// What is compared with ours, by name, with the samples.
+type Beside3 = [Vec<f64>; 3];
+
+/// Measures.
+///
+/// # Errors
+/// When a call fails.
+pub fn measure(setting: &Setting) -> Result<Vec<Measured>, Failure> {
+    // The log is written as the program writes it, and thrown away.
+    let filter = EnvFilter::new("innkeeper=debug");
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::sink).without_time().init();
+    let folder = tempfile::tempdir().map_err(Failure::of("a temporary folder"))?;
+    let answer = answer(setting.seed)?;
+    let answer_file = folder.path().join("answer.json");
+    fs::write(&answer_file, &answer).map_err(Failure::of("the answer"))?;
+    let wasm = component(setting, "innkeeper-test-roster")?;
+    let runtime = Runtime::new(Settings::default()).map_err(Failure::of("the sandbox"))?;
+    let connector = runtime.load(&verified("roster", &wasm, folder.path())?).map_err(Failure::of("the connector"))?;
+    let app = ours::connect(&connector, &answer)?;
+    let bare = Bare::new(&wasm, &answer)?;
+    let plugin = |program: &std::path::Path| program.with_file_name("../wasm32-unknown-unknown/release/bench_plugin.wasm");
+    let mut extism = match &setting.extism {
+        Some(program) => Some(Beside::start(program, &plugin(program), &answer_file)?),
+        None => None,
+    };
+    let tokio = tokio_runtime().map_err(Failure::of("tokio"))?;
+
+    let [mut calls, mut bare_calls, mut extism_calls]: Beside3 = Default::default();
+    for batch in 0..BATCHES {
+        let ours = tokio.block_on(async {
+            let mut taken = Vec::with_capacity(CALLS);
+            for _ in 0..CALLS {
+                taken.push(ours::call(&app).await?);
+            }
+            Ok::<_, Failure>(taken)
+        })?;
+        let bare = tokio.block_on(async {
+            let mut taken = Vec::with_capacity(CALLS);
+            for _ in 0..CALLS {
+                taken.push(bare.call().await?);
+            }
+            Ok::<_, Failure>(taken)
+        })?;
+        let beside = extism.as_mut().map(|extism| extism.calls("describe", CALLS)).transpose()?;
+        if batch >= WARM_UP {
+            calls.push(middle(&ours));
+            bare_calls.push(middle(&bare));
+            extism_calls.extend(beside.map(median));
+        }
+    }
+
+    let [mut lists, mut bare_lists, mut extism_lists]: Beside3 = Default::default();
+    let mut native_millis = Vec::new();
+    for batch in 0..BATCHES {
+        let (mut sandboxed, mut on_bare, mut natively) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..LISTS {
+            natively.extend(native::lists(&answer, 1)?);
+            sandboxed.push(tokio.block_on(ours::list(&app))?);
+            on_bare.push(tokio.block_on(bare.list())?);
+        }
+        let beside = extism.as_mut().map(|extism| extism.calls("list", LISTS)).transpose()?;
+        if batch >= WARM_UP {
+            let unit = middle(&natively);
+            lists.push(middle(&sandboxed) / unit);
+            bare_lists.push(middle(&on_bare) / unit);
+            extism_lists.extend(beside.map(|taken| median(taken) / unit));
+            native_millis.push(unit / 1000.0);
+        }
+    }
+    eprintln!("a native list of 1,000 accounts takes {:.2} ms", median(native_millis));
+    Ok(vec![
+        Measured::new("sandbox_call", "us", calls).against("bare wasmtime", bare_calls).against("Extism", extism_calls),
+        Measured::new("sandbox_list_vs_native", "ratio", lists)
+            .against("bare wasmtime", bare_lists)
+            .against("Extism", extism_lists),
+    ])
+}
+
+/// The median in microseconds.
+fn middle(taken: &[Duration]) -> f64 {
+    median(taken.iter().map(|taken| taken.as_secs_f64() * 1e6).collect())
+}

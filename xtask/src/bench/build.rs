@@ -1,0 +1,42 @@
+//! Building what is measured, once, in release.
+
+use std::path::PathBuf;
+
+use innkeeper_tests::cache;
+
+use crate::failure::Failure;
+use crate::{connectors, run};
+
+/// What is measured.
+pub(super) struct Built {
+    /// The folder of `innkeeper`, `fake-scim` and `innkeeper-bench`.
+    pub(super) programs: PathBuf,
+    /// The folder of the connectors' components.
+    pub(super) connectors: PathBuf,
+    /// The program that does the same work with Extism.
+    pub(super) extism: Option<PathBuf>,
+}
+
+impl Built {
+    pub(super) fn release(with_extism: bool) -> Result<Self, Failure> {
+        let connectors = connectors::compile()?;
+        // All at once: alone, each would be built with other features of the crates that they share.
+        let packages = ["innkeeper-cli", "innkeeper-tests", "innkeeper-bench"];
+        let mut build = run::cargo(&["build", "--release", "--locked", "--quiet", "--bins"]);
+        packages.iter().for_each(|package| drop(build.args(["--package", package])));
+        run::visibly(&mut build)?;
+        let programs = cache::target().join("release");
+        Ok(Self { programs, connectors, extism: with_extism.then(extism).transpose()? })
+    }
+}
+
+/// The plugin and its host, in a workspace and a folder of their own: Extism brings a wasmtime of another version.
+fn extism() -> Result<PathBuf, Failure> {
+    let (folder, target) = (cache::repository().join("tests/bench/extism"), cache::target().join("extism"));
+    let mut plugin = run::cargo(&["build", "--release", "--locked", "--quiet", "--package", "bench-plugin"]);
+    plugin.args(["--target", "wasm32-unknown-unknown"]).current_dir(&folder).env("CARGO_TARGET_DIR", &target);
+    run::visibly(&mut plugin)?;
+    let mut host = run::cargo(&["build", "--release", "--locked", "--quiet", "--package", "bench-host"]);
+    run::visibly(host.current_dir(&folder).env("CARGO_TARGET_DIR", &target))?;
+    Ok(target.join("release/bench-host"))
+}
