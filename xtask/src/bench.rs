@@ -29,29 +29,45 @@ pub(crate) struct Options {
     /// What people and systems are made from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Everything so many times smaller: shows quickly that all of it can be measured, and gives no figures.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    fraction: usize,
     /// Leave the comparison with Extism out: its own wasmtime takes minutes to compile.
     #[arg(long)]
     no_extism: bool,
 }
 
-/// Builds, measures, prints, and fails where a goal does not hold.
+/// Builds, measures, prints, and fails where a goal does not hold. What cannot be measured does not keep the rest from being measured.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let groups = wanted(&options.names)?;
     let built = Built::release(!options.no_extism && groups.iter().any(|group| group.beside_extism))?;
     let mut samples = Samples::default();
+    let mut troubles = Vec::new();
     for group in &groups {
         for round in 1..=group.rounds {
             eprintln!("{}: round {round} of {}", group.name, group.rounds);
-            samples.add(&measure(&built, group.name, options.seed)?)?;
+            let measured = measure(&built, group.name, options).and_then(|measured| samples.add(&measured));
+            troubles.extend(measured.err().map(|failure| format!("{}: {failure}", group.name)));
         }
     }
     let is_asked = |goal: &&Goal| options.names.is_empty() || options.names.iter().any(|name| name == goal.figure);
-    let outcomes = GOALS.iter().filter(|goal| groups.iter().any(|group| group.name == goal.group)).filter(is_asked);
-    let outcomes = outcomes.map(|goal| samples.outcome(goal)).collect::<Result<Vec<Outcome>, _>>()?;
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    for goal in GOALS.iter().filter(is_asked) {
+        match samples.outcome(goal) {
+            Ok(outcome) => outcomes.push(outcome),
+            Err(failure) => troubles.push(failure.to_string()),
+        }
+    }
     println!("{}\n\n{}", machine::describe()?, table::show(&outcomes));
+    if options.fraction > 1 {
+        println!("\nEverything was {} times smaller than it should be: these are no figures.", options.fraction);
+    }
     if let Some(path) = &options.json {
         let text = serde_json::to_string_pretty(&outcomes.iter().map(Outcome::json).collect::<Vec<_>>()).unwrap_or_default();
         std::fs::write(path, text + "\n").map_err(Failure::file(path))?;
+    }
+    if !troubles.is_empty() {
+        return Err(Failure::Refused(troubles.join("\n")));
     }
     let missed: Vec<&Goal> = outcomes.iter().filter(|outcome| !outcome.holds()).map(|outcome| outcome.goal).collect();
     if missed.is_empty() {
@@ -82,10 +98,10 @@ fn no_such_figure(name: &str) -> Failure {
 }
 
 /// One group of figures, in a process of its own.
-fn measure(built: &Built, group: &str, seed: u64) -> Result<serde_json::Value, Failure> {
+fn measure(built: &Built, group: &str, options: &Options) -> Result<serde_json::Value, Failure> {
     let mut command = Command::new(built.programs.join("innkeeper-bench"));
     command.arg(group).arg("--programs").arg(&built.programs).arg("--connectors").arg(&built.connectors);
-    command.arg("--seed").arg(seed.to_string());
+    command.arg("--seed").arg(options.seed.to_string()).arg("--fraction").arg(options.fraction.to_string());
     if let Some(program) = &built.extism {
         command.arg("--extism").arg(program);
     }

@@ -46,6 +46,31 @@ pub struct Run {
     pub peak: f64,
 }
 
+/// A run of the program that goes on beside; killed when dropped.
+pub struct Started(Child);
+
+impl Started {
+    /// Whether it has ended; it must have ended well.
+    ///
+    /// # Errors
+    /// When it ended with something else than 0.
+    pub fn is_over(&mut self) -> Result<bool, Failure> {
+        match self.0.try_wait().map_err(Failure::of("innkeeper"))? {
+            None => Ok(false),
+            Some(status) if status.success() => Ok(true),
+            Some(status) => Err(Failure::new("innkeeper", status)),
+        }
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// The groups that the estate's roles give: everybody's, and one a department.
 #[must_use]
 pub fn groups(company: &Company) -> Vec<Group> {
@@ -151,9 +176,9 @@ impl Estate {
     ///
     /// # Errors
     /// When it does not start.
-    pub fn start(&self, arguments: &[&str]) -> Result<Child, Failure> {
+    pub fn start(&self, arguments: &[&str]) -> Result<Started, Failure> {
         let mut command = self.command(arguments);
-        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().map_err(Failure::of("innkeeper"))
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().map_err(Failure::of("innkeeper")).map(Started)
     }
 
     /// Runs the program to its end.
@@ -171,7 +196,8 @@ impl Estate {
         let status_file = format!("/proc/{}/status", child.id());
         let mut peak: f64 = 0.0;
         let status = loop {
-            peak = peak.max(fs::read_to_string(&status_file).ok().and_then(|text| in_mebibytes(&text, "VmHWM:")).unwrap_or_default());
+            peak = peak
+                .max(fs::read_to_string(&status_file).ok().and_then(|text| in_mebibytes(&text, "VmHWM:")).unwrap_or_default());
             match child.try_wait().map_err(Failure::of("innkeeper"))? {
                 Some(status) => break status,
                 None => thread::sleep(LOOK),

@@ -78,7 +78,9 @@ impl Saas {
             let clients: Vec<_> = (0..at_once).map(|number| scope.spawn(move || client(number))).collect();
             thread::sleep(time);
             stop.store(true, Ordering::Relaxed);
-            let ended = |client: thread::ScopedJoinHandle<'_, _>| client.join().unwrap_or_else(|_| Err(Failure::new("a client", "it broke")));
+            let ended = |client: thread::ScopedJoinHandle<'_, _>| {
+                client.join().unwrap_or_else(|_| Err(Failure::new("a client", "it broke")))
+            };
             clients.into_iter().map(ended).collect()
         });
         results.into_iter().collect::<Result<Vec<()>, _>>()?;

@@ -19,7 +19,18 @@ pub struct Setting {
     /// What people and systems are made from.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Companies are so many times smaller than they should be: shows quickly that all of it can be measured.
+    #[arg(long, default_value_t = 1)]
+    pub fraction: usize,
     /// Only for this program itself, which measures memory in a process of its own: where compiled code is.
     #[arg(long, hide = true)]
     pub cache: Option<PathBuf>,
+}
+
+impl Setting {
+    /// How many people there are of so many.
+    #[must_use]
+    pub fn people(&self, whole: usize) -> usize {
+        whole / self.fraction.max(1)
+    }
 }

@@ -8,7 +8,14 @@ pub(super) fn show(outcomes: &[Outcome]) -> String {
     for outcome in outcomes {
         let verdict = if outcome.holds() { "holds" } else { "MISSED" };
         let [median, range] = numbers(outcome.spread);
-        rows.push([outcome.goal.figure.to_owned(), median, range, outcome.goal.unit.to_owned(), outcome.goal.to_string(), verdict.to_owned()]);
+        rows.push([
+            outcome.goal.figure.to_owned(),
+            median,
+            range,
+            outcome.goal.unit.to_owned(),
+            outcome.goal.to_string(),
+            verdict.to_owned(),
+        ]);
         for (name, spread) in &outcome.against {
             let [median, range] = numbers(*spread);
             rows.push([format!("  against {name}"), median, range, outcome.goal.unit.to_owned(), String::new(), String::new()]);

@@ -27,7 +27,7 @@ pub fn measure(setting: &Setting) -> Result<Vec<Measured>, Failure> {
     let bound = f64::from(CONCURRENCY) * 1_000.0 / LATENCY as f64;
     // Whom nothing keeps: what the system and this machine allow at most.
     let alone = Saas::start(setting, LATENCY, 1)?.limit(CONCURRENCY as usize, Duration::from_secs(3))?;
-    let company = Company::of(PEOPLE, setting.seed);
+    let company = Company::of(setting.people(PEOPLE), setting.seed);
     let mut saas = Saas::start(setting, 0, 1)?;
     let (base_url, token) = saas.servers[0].clone();
     let app = App { name: "directory".to_owned(), connector: "scim@0.1".to_owned(), base_url, token };
@@ -38,16 +38,15 @@ pub fn measure(setting: &Setting) -> Result<Vec<Measured>, Failure> {
     saas.ask("forget")?;
     let mut run = estate.start(&["apply", "plan.json", "--yes"])?;
     let mut seen: Vec<(Instant, usize, usize)> = Vec::new();
-    while run.try_wait().map_err(Failure::of("innkeeper apply"))?.is_none() {
+    while !run.is_over()? {
         let made = saas.requests("POST", "/Users")?;
         let others = saas.requests("GET", "/")? + saas.requests("PATCH", "/")?;
         seen.push((Instant::now(), made, made + others));
         thread::sleep(LOOK);
     }
-    let status = run.wait().map_err(Failure::of("innkeeper apply"))?;
     let made = seen.last().map_or(0, |(_, made, _)| *made);
-    if !status.success() || made < PEOPLE / 2 {
-        return Err(Failure::new("innkeeper apply", format!("{status}, and {made} accounts were made")));
+    if made < company.employees.len() / 2 {
+        return Err(Failure::new("innkeeper apply", format!("{made} accounts were made")));
     }
     let at = |part: usize| seen.iter().find(|(_, so_far, _)| *so_far >= made * part / 10);
     let (Some((from, _, before)), Some((to, _, after))) = (at(1), at(9)) else {
@@ -56,5 +55,7 @@ pub fn measure(setting: &Setting) -> Result<Vec<Measured>, Failure> {
     let requests = f64::from(u32::try_from(after - before).unwrap_or(u32::MAX));
     let reached = requests / (*to - *from).as_secs_f64();
     let percent = vec![reached / bound * 100.0];
-    Ok(vec![Measured::new("apply_vs_bound", "%", percent).against("a client that does nothing else", vec![alone / bound * 100.0])])
+    Ok(vec![
+        Measured::new("apply_vs_bound", "%", percent).against("a client that does nothing else", vec![alone / bound * 100.0]),
+    ])
 }

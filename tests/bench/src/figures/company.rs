@@ -19,7 +19,7 @@ const CONCURRENCY: u32 = 16;
 /// When the program fails.
 pub fn measure(setting: &Setting) -> Result<Vec<Measured>, Failure> {
     let alone = Saas::start(setting, 0, 1)?.limit(CONCURRENCY as usize, Duration::from_secs(3))?;
-    let company = Company::of(PEOPLE, setting.seed);
+    let company = Company::of(setting.people(PEOPLE), setting.seed);
     let mut saas = Saas::start(setting, 0, 1)?;
     for group in groups(&company) {
         saas.ask(&format!("group {}", group.name))?;
@@ -29,7 +29,7 @@ pub fn measure(setting: &Setting) -> Result<Vec<Measured>, Failure> {
     let estate = Estate::new(setting, &company, &[app], CONCURRENCY, true)?;
     estate.install_scim(setting)?;
     let new = estate.plan(3)?;
-    let changes = changes(&estate)?;
+    let changes = changes(&estate, company.employees.len())?;
     let apply = estate.apply()?;
     let again = estate.plan(0)?;
     let peak = new.peak.max(apply.peak).max(again.peak);
@@ -42,10 +42,10 @@ pub fn measure(setting: &Setting) -> Result<Vec<Measured>, Failure> {
     ])
 }
 
-/// How many changes the plan has.
-fn changes(estate: &Estate) -> Result<f64, Failure> {
+/// How many changes the plan has: more than one for everybody.
+fn changes(estate: &Estate, people: usize) -> Result<f64, Failure> {
     let text = std::fs::read(estate.folder().join("plan.json")).map_err(Failure::of("plan.json"))?;
     let plan: serde_json::Value = serde_json::from_slice(&text).map_err(Failure::of("plan.json"))?;
     let changes = plan["content"]["apps"][0]["changes"].as_array().map_or(0, Vec::len);
-    if changes < PEOPLE { Err(Failure::new("plan.json", format!("{changes} changes"))) } else { Ok(f64::from(changes as u32)) }
+    if changes < people { Err(Failure::new("plan.json", format!("{changes} changes"))) } else { Ok(f64::from(changes as u32)) }
 }

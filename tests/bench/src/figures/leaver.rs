@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// # Errors
 /// When a run fails, or is over before somebody left.
 pub fn measure(setting: &Setting) -> Result<Vec<Measured>, Failure> {
-    let mut company = Company::of(PEOPLE, setting.seed);
+    let mut company = Company::of(setting.people(PEOPLE), setting.seed);
     let mut saas = Saas::start(setting, 0, APPS)?;
     let app = |(number, (base_url, token)): (usize, &(String, String))| App {
         name: format!("app{number}"),
@@ -51,18 +51,22 @@ pub fn measure(setting: &Setting) -> Result<Vec<Measured>, Failure> {
         thread::sleep(Duration::from_millis(5));
     }
     // Those who come last in the plan: their change is not made yet.
-    let leavers: Vec<String> =
-        company.employees.iter().rev().filter(|person| person.works_here()).take(LEAVERS).map(|it| it.user_name.clone()).collect();
+    let leavers: Vec<String> = company
+        .employees
+        .iter()
+        .rev()
+        .filter(|person| person.works_here())
+        .take(LEAVERS)
+        .map(|it| it.user_name.clone())
+        .collect();
     let mut samples = Vec::new();
     for leaver in &leavers {
         let taken = estate.run(&["offboard", leaver, "--yes"], &[0])?;
-        if run.try_wait().map_err(Failure::of("innkeeper apply"))?.is_some() {
+        if run.is_over()? {
             break;
         }
         samples.push(taken.time.as_secs_f64() * 1e3);
     }
-    let _ = run.kill();
-    let _ = run.wait();
     if samples.is_empty() {
         return Err(Failure::new("innkeeper apply", "it was over before the first leaver was closed"));
     }

@@ -28,12 +28,13 @@ pub fn measure(setting: &Setting) -> Result<Vec<Measured>, Failure> {
     let load = |settings: &Settings, times: usize| {
         let runtime = Runtime::new(settings.clone()).map_err(Failure::of("the sandbox"))?;
         // The first one warms up: files come from the disk, and memory from the system.
-        (0..=times).map(|_| {
-            let (loaded, taken) = time(|| runtime.load(&bundle));
-            loaded.map_err(Failure::of("the connector")).map(|_| taken.as_secs_f64() * 1e3)
-        })
-        .skip(1)
-        .collect::<Result<Vec<f64>, Failure>>()
+        (0..=times)
+            .map(|_| {
+                let (loaded, taken) = time(|| runtime.load(&bundle));
+                loaded.map_err(Failure::of("the connector")).map(|_| taken.as_secs_f64() * 1e3)
+            })
+            .skip(1)
+            .collect::<Result<Vec<f64>, Failure>>()
     };
     let cold = load(&Settings::default(), COLD)?;
     let warm = load(&cached, CACHED)?;

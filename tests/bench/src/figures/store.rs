@@ -120,7 +120,8 @@ async fn walks(path: &Path) -> Result<Vec<f64>, Failure> {
             "outcome": { "state": "done" },
             "attempts": 1,
         });
-        let event = AuditEvent { at: Timestamp::UNIX_EPOCH + 490_000.hours(), who: "admin".into(), what: "change.done".into(), subject };
+        let event =
+            AuditEvent { at: Timestamp::UNIX_EPOCH + 490_000.hours(), who: "admin".into(), what: "change.done".into(), subject };
         store.append_audit(&event).await.map_err(Failure::of("the audit log"))?;
     }
     let mut walks = Vec::new();

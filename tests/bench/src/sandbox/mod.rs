@@ -73,7 +73,8 @@ methods = ["GET"]
 type = "object"
 "#
     );
-    for (file, content) in [("connector.toml", manifest.as_bytes()), ("connector.wasm", wasm), ("README.md", b"# For figures\n")] {
+    for (file, content) in [("connector.toml", manifest.as_bytes()), ("connector.wasm", wasm), ("README.md", b"# For figures\n")]
+    {
         fs::write(folder.join(file), content).map_err(Failure::of(file))?;
     }
     Ok(bundle::verified(folder))
