@@ -50,16 +50,12 @@ pub struct Run {
 pub struct Started(Child);
 
 impl Started {
-    /// Whether it has ended; it must have ended well.
+    /// Whether it has ended, well or not: a run in which somebody left meanwhile has changes that are no longer wanted.
     ///
     /// # Errors
-    /// When it ended with something else than 0.
+    /// When the system does not say.
     pub fn is_over(&mut self) -> Result<bool, Failure> {
-        match self.0.try_wait().map_err(Failure::of("innkeeper"))? {
-            None => Ok(false),
-            Some(status) if status.success() => Ok(true),
-            Some(status) => Err(Failure::new("innkeeper", status)),
-        }
+        self.0.try_wait().map(|status| status.is_some()).map_err(Failure::of("innkeeper"))
     }
 }
 

@@ -24,8 +24,7 @@ impl Built {
         // All at once: alone, each would be built with other features of the crates that they share.
         let packages = ["innkeeper-cli", "innkeeper-tests", "innkeeper-bench"];
         let mut build = run::cargo(&["build", "--release", "--locked", "--quiet", "--bins"]);
-        packages.iter().for_each(|package| drop(build.args(["--package", package])));
-        run::visibly(&mut build)?;
+        run::visibly(build.args(packages.iter().flat_map(|package| ["--package", package])))?;
         let programs = cache::target().join("release");
         Ok(Self { programs, connectors, extism: with_extism.then(extism).transpose()? })
     }

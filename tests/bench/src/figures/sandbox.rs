@@ -76,7 +76,6 @@ pub fn measure(setting: &Setting) -> Result<Vec<Measured>, Failure> {
     }
 
     let [mut lists, mut bare_lists, mut extism_lists]: Three = Default::default();
-    let mut native_millis = Vec::new();
     for batch in 0..BATCHES {
         let (mut sandboxed, mut on_bare, mut natively) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..LISTS {
@@ -90,10 +89,8 @@ pub fn measure(setting: &Setting) -> Result<Vec<Measured>, Failure> {
             lists.push(shortest(micros(&sandboxed)) / unit);
             bare_lists.push(shortest(micros(&on_bare)) / unit);
             extism_lists.extend(beside.map(|taken| shortest(taken) / unit));
-            native_millis.push(unit / 1000.0);
         }
     }
-    eprintln!("a native list of 1,000 accounts takes {:.2} ms", median(native_millis));
     // The samples of what was not measured are none, and are left out of what is printed.
     Ok(vec![
         Measured::new("sandbox_call", "us", calls).against("bare wasmtime", bare_calls).against("Extism", extism_calls),

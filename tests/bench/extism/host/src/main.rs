@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (Some(plugin), Some(answer)) = (arguments.next(), arguments.next()) else { return Err("PLUGIN.wasm ANSWER.json".into()) };
     let answer = std::fs::read_to_string(answer)?;
     // Limits of time and memory, as ours have them.
-    let manifest = Manifest::new([Wasm::file(plugin)]).with_timeout(Duration::from_secs(120)).with_memory_max(256 << 4);
+    let manifest = Manifest::new([Wasm::data(std::fs::read(plugin)?)]).with_timeout(Duration::from_secs(120)).with_memory_max(256 << 4);
     let compiled = CompiledPlugin::new(PluginBuilder::new(manifest).with_wasi(false))?;
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
