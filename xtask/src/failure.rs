@@ -20,6 +20,8 @@ pub(crate) enum Failure {
     Contract(Vec<String>),
     #[error("failed: {}", .0.join(", "))]
     Gates(Vec<&'static str>),
+    #[error("not reached: {}", .0.join(", "))]
+    Goals(Vec<&'static str>),
     #[error("{what} is missing and cannot be installed here. {advice}")]
     Missing { what: &'static str, advice: &'static str },
     #[error("there is no gate called `{name}`; there are: {}", .known.join(", "))]

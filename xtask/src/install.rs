@@ -23,18 +23,25 @@ fn installing(what: &str) {
 
 /// The standard library for WebAssembly components.
 pub(crate) fn wasm_target() -> Result<(), Failure> {
+    standard_library(TARGET, "the standard library for wasm32-wasip2")
+}
+
+/// The standard library for WebAssembly that is no component, for other plugin hosts.
+pub(crate) fn bare_wasm_target() -> Result<(), Failure> {
+    standard_library("wasm32-unknown-unknown", "the standard library for wasm32-unknown-unknown")
+}
+
+fn standard_library(target: &str, what: &'static str) -> Result<(), Failure> {
     let sysroot = run::output(Command::new("rustc").args(["--print", "sysroot"]))?;
-    if PathBuf::from(sysroot.trim()).join("lib/rustlib").join(TARGET).join("lib").is_dir() {
+    if PathBuf::from(sysroot.trim()).join("lib/rustlib").join(target).join("lib").is_dir() {
         return Ok(());
     }
     if !run::works(Command::new("rustup").arg("--version")) {
-        return Err(Failure::Missing {
-            what: "the standard library for wasm32-wasip2",
-            advice: "Install Rust with rustup, or your distribution's package for this target.",
-        });
+        let advice = "Install Rust with rustup, or your distribution's package for this target.";
+        return Err(Failure::Missing { what, advice });
     }
-    installing("the standard library for wasm32-wasip2, with rustup");
-    run::visibly(Command::new("rustup").args(["target", "add", TARGET]))
+    installing(&format!("{what}, with rustup"));
+    run::visibly(Command::new("rustup").args(["target", "add", target]))
 }
 
 /// The test runner.
