@@ -5,7 +5,13 @@
 use innkeeper_domain::{AppName, PersonId, RunId};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::OwnedMutexGuard;
+use std::time::Duration;
+use tokio::sync::{OwnedMutexGuard, watch};
+use tokio::time::{Instant, timeout_at};
+
+/// How long everybody else waits for somebody who leaves at once: longer than closing takes where the apps answer, and not so long that an app
+/// that rests for an hour stops the rest of the company.
+const GIVE_WAY: Duration = Duration::from_secs(5);
 
 type Turns = HashMap<(AppName, PersonId), Arc<tokio::sync::Mutex<()>>>;
 
@@ -16,7 +22,19 @@ pub(crate) struct Active {
     turns: Mutex<Turns>,
     /// Who was offboarded since this process began: what an older plan still has for them is void.
     leaving: Mutex<BTreeSet<PersonId>>,
+    urgent: watch::Sender<Urgent>,
 }
+
+/// Who is being closed at once.
+#[derive(Default)]
+struct Urgent {
+    people: usize,
+    /// Until when the others wait.
+    until: Option<Instant>,
+}
+
+/// That somebody is being closed at once, for as long as it lasts.
+pub(crate) struct Haste(Arc<Active>);
 
 /// A run for as long as it is under way.
 pub(crate) struct UnderWay<'a> {
@@ -51,6 +69,25 @@ impl Active {
         Turn { of: self.clone(), key, guard: Some(guard) }
     }
 
+    /// From now on everybody else waits, for a while.
+    pub(crate) fn haste(self: &Arc<Self>) -> Haste {
+        self.urgent.send_modify(|urgent| {
+            urgent.people += 1;
+            urgent.until = Some(Instant::now() + GIVE_WAY);
+        });
+        Haste(self.clone())
+    }
+
+    /// Waits for whoever is being closed at once: where processor and network are short, they get them first.
+    pub(crate) async fn give_way(&self) {
+        let mut seen = self.urgent.subscribe();
+        let until = seen.borrow().until.filter(|_| seen.borrow().people > 0);
+        if let Some(until) = until {
+            // Too late is as good as done: nobody waits longer.
+            let _ = timeout_at(until, seen.wait_for(|urgent| urgent.people == 0)).await;
+        }
+    }
+
     /// From now on older plans give the person nothing.
     pub(crate) fn leaves(&self, person: &PersonId) {
         lock(&self.leaving).insert(person.clone());
@@ -70,6 +107,12 @@ impl Active {
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         lock(&self.of.runs).remove(&self.run);
+    }
+}
+
+impl Drop for Haste {
+    fn drop(&mut self) {
+        self.0.urgent.send_modify(|urgent| urgent.people = urgent.people.saturating_sub(1));
     }
 }
 
@@ -113,5 +156,25 @@ mod tests {
         assert!(active.is_under_way(&run));
         drop(under_way);
         assert!(!active.is_under_way(&run));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_others_wait_for_somebody_who_leaves_and_not_for_ever() {
+        let active = Arc::new(Active::default());
+        active.give_way().await;
+        let (one, other) = (active.haste(), active.haste());
+        let began = Instant::now();
+        let mut waiting = Box::pin(active.give_way());
+        assert!(futures::poll!(&mut waiting).is_pending());
+        drop(one);
+        assert!(futures::poll!(&mut waiting).is_pending());
+        drop(other);
+        waiting.await;
+        assert_eq!(began.elapsed(), Duration::ZERO);
+        let _rests = active.haste();
+        active.give_way().await;
+        assert_eq!(began.elapsed(), GIVE_WAY);
+        active.give_way().await;
+        assert_eq!(began.elapsed(), GIVE_WAY);
     }
 }

@@ -283,7 +283,7 @@ impl Engine {
                 Err(failure) => failures.push(failure),
             }
         }
-        let open = self.store().open_changes().await?;
+        let open = self.store().begun_changes().await?;
         unsettled::own(self.store(), &open, &mut observed).await?;
         let mut circumstances = self.circumstances(today.clone()).await?;
         self.note_inactive(&population, &mut circumstances).await?;

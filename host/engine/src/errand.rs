@@ -143,6 +143,7 @@ impl Engine {
     async fn do_errand(&self, work: Work) -> Result<ErrandAnswer, EngineError> {
         match work {
             Work::Offboard { person } => {
+                let _haste = self.active.haste();
                 let (person, planned) = self.plan_offboarding(person.as_str(), &Quiet).await?;
                 self.depart(&person).await?;
                 let approval = Approval { offboards: Some(person), overriding: None };

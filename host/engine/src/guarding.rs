@@ -4,7 +4,7 @@ use crate::apply::{Approval, ApprovedPlan, Ground};
 use crate::approvals::{self, GivenApproval, Standing};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use innkeeper_domain::{AppName, ChangeState, GuardClass, Plan, PlanId};
+use innkeeper_domain::{AppName, ChangeState, GuardClass, Plan, PlanId, RunId};
 use innkeeper_planner::guard::{GuardedApp, Marks, Tally};
 use innkeeper_policy::App;
 use innkeeper_store::Register;
@@ -64,45 +64,49 @@ impl Engine {
         apps: impl Iterator<Item = &'a App>,
     ) -> Result<BTreeMap<AppName, GuardedApp>, EngineError> {
         let mut guarded = BTreeMap::new();
-        for app in apps {
+        let concerned = |app: &&App| plan.apps().iter().any(|planned| planned.app == app.name && !planned.changes.is_empty());
+        for app in apps.filter(concerned) {
             let managed = self.store().links(&app.name).await?.values().filter(|link| link.deleted_on.is_none()).count();
             let unique_name = plan.inputs().apps.get(&app.name).map(|seen| seen.unique_name.clone());
             let marks = Marks { unique_name, privileged: app.privileged.clone() };
             guarded.insert(app.name.clone(), GuardedApp { guard: app.guard.clone(), marks, managed, recent: Tally::default() });
         }
+        let mut classes = BTreeSet::new();
+        for app in plan.apps() {
+            let Some(guarded) = guarded.get(&app.app) else { continue };
+            classes.extend(app.changes.iter().flat_map(|change| guarded.marks.classes(change)));
+        }
         // A plan that does nothing of what is guarded passes no limit, whatever was done before: the journal need not be read for it.
-        let counts = |app: &innkeeper_domain::AppPlan| {
-            guarded
-                .get(&app.app)
-                .is_some_and(|guarded| app.changes.iter().any(|change| !guarded.marks.classes(change).is_empty()))
-        };
-        if plan.apps().iter().any(counts) {
-            self.add_recent(plan.id(), &mut guarded).await?;
+        if !classes.is_empty() {
+            self.add_recent(plan.id(), &mut guarded, &operations(&classes)).await?;
         }
         Ok(guarded)
     }
 
     /// Adds what earlier runs did within each app's window: without those of the plan itself, which counts anyway, and without what
     /// somebody let pass.
-    async fn add_recent(&self, plan: &PlanId, guarded: &mut BTreeMap<AppName, GuardedApp>) -> Result<(), EngineError> {
+    async fn add_recent(
+        &self,
+        plan: &PlanId,
+        guarded: &mut BTreeMap<AppName, GuardedApp>,
+        operations: &[&'static str],
+    ) -> Result<(), EngineError> {
         let now = self.parts.clock.now();
         let since = |guarded: &GuardedApp| now.checked_sub(guarded.guard.window).unwrap_or(Timestamp::MIN);
         let Some(oldest) = guarded.values().map(since).min() else { return Ok(()) };
         let passed = PASSED.all(self.store()).await?;
-        let in_window = |run: &innkeeper_domain::RunRecord| run.plan != *plan && run.finished.is_none_or(|at| at >= oldest);
-        for run in self.store().runs(GUARD_RUNS).await?.into_iter().filter(in_window) {
-            let Some((_, records)) = self.store().run(&run.id).await? else { continue };
-            let passed = passed.get(run.plan.as_str()).map(|passed| &passed.limits);
-            for record in records {
-                let Some(guarded) = guarded.get_mut(&record.app) else { continue };
-                if !may_be_done(&record.state) || record.at < since(guarded) {
-                    continue;
-                }
-                let is_passed =
-                    |class: &GuardClass| passed.is_some_and(|limits| limits.contains(&format!("{}:{class}", record.app)));
-                let except: BTreeSet<GuardClass> = GuardClass::ALL.into_iter().filter(is_passed).collect();
-                guarded.recent.add(&record.change, &guarded.marks, &except);
+        let runs: BTreeMap<RunId, PlanId> =
+            self.store().runs(GUARD_RUNS).await?.into_iter().map(|run| (run.id, run.plan)).collect();
+        for record in self.store().changes_since(oldest, operations).await? {
+            let Some(of) = runs.get(&record.run).filter(|of| *of != plan) else { continue };
+            let Some(guarded) = guarded.get_mut(&record.app) else { continue };
+            if !may_be_done(&record.state) || record.at < since(guarded) {
+                continue;
             }
+            let limits = passed.get(of.as_str()).map(|passed| &passed.limits);
+            let is_passed = |class: &GuardClass| limits.is_some_and(|limits| limits.contains(&format!("{}:{class}", record.app)));
+            let except: BTreeSet<GuardClass> = GuardClass::ALL.into_iter().filter(is_passed).collect();
+            guarded.recent.add(&record.change, &guarded.marks, &except);
         }
         Ok(())
     }
@@ -135,6 +139,18 @@ impl Engine {
     }
 }
 
+/// The operations that count in these classes, as a plan file names them. A journal of a roll-out is long, and a leaver does not wait for it to
+/// be read.
+fn operations(classes: &BTreeSet<GuardClass>) -> Vec<&'static str> {
+    // A revoke counts unless the account is closed as well.
+    let mut operations = vec!["suspend", "delete-account", "revoke"];
+    let any = |of: &[GuardClass]| of.iter().any(|class| classes.contains(class));
+    operations.extend(any(&[GuardClass::Create, GuardClass::PrivilegedGrant]).then_some("create-account"));
+    operations.extend(any(&[GuardClass::PrivilegedGrant]).then_some("grant"));
+    operations.extend(any(&[GuardClass::Rename]).then_some("update-account"));
+    operations
+}
+
 /// Whether a change was carried out, or may have been.
 fn may_be_done(state: &ChangeState) -> bool {
     matches!(
@@ -146,4 +162,30 @@ fn may_be_done(state: &ChangeState) -> bool {
             | ChangeState::Unknown { .. }
             | ChangeState::Waiting { token: Some(_), .. }
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use innkeeper_domain::{Attributes, Operation};
+
+    #[test]
+    fn what_is_asked_of_the_journal_is_what_it_calls_the_operations() {
+        let (kind, id, name) = ("team".into(), "7".into(), "backend".to_owned());
+        let entitlement = innkeeper_domain::EntitlementKey { kind, id };
+        let counted = [
+            Operation::CreateAccount { unique_name: name.clone(), attributes: Attributes::new(), grants: Vec::new() },
+            Operation::UpdateAccount { deltas: Vec::new() },
+            Operation::Suspend,
+            Operation::DeleteAccount,
+            Operation::Grant { entitlement: entitlement.clone(), name: name.clone() },
+            Operation::Revoke { entitlement, name },
+        ];
+        let word = |operation: &Operation| serde_json::to_value(operation).unwrap()["do"].as_str().unwrap().to_owned();
+        let mut words: Vec<String> = counted.iter().map(word).collect();
+        let mut asked = operations(&GuardClass::ALL.into());
+        words.sort();
+        asked.sort_unstable();
+        assert_eq!(asked, words);
+    }
 }

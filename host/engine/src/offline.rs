@@ -68,7 +68,7 @@ impl Engine {
         let circumstances = self.circumstances(today.clone()).await?;
         let evaluation = planning::evaluate(configuration, population, &observed, &circumstances);
         let mut plans = planning::compare(configuration, population, &observed, &evaluation, today, &Focus::default());
-        let under_way = under_way::people(&self.store().open_changes().await?, &under_way::show_late(&observed), self.now());
+        let under_way = under_way::people(&self.store().begun_changes().await?, &under_way::show_late(&observed), self.now());
         under_way::leave_to_the_app(&mut plans, &under_way);
         let plan = sealing::seal(configuration, population, &observed, plans, self.now(), today.date(), &self.parts.who)?;
         let guarded = self.guarded(&plan, observed.iter().map(|observed| observed.app)).await?;

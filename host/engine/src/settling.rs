@@ -11,9 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 impl Engine {
     /// Settles what other runs left open, also what has time yet; except one that is taken up again.
     pub(crate) async fn settle_others(&self, except: Option<&RunId>) -> Result<(), EngineError> {
-        let open = self.open().await?;
-        for run in open.iter().map(|record| &record.run).filter(|run| Some(*run) != except).collect::<BTreeSet<_>>() {
-            self.settle_run(run, None).await?;
+        for run in self.store().open_runs().await? {
+            if Some(&run) != except && !self.active.is_under_way(&run) {
+                self.settle_run(&run, None).await?;
+            }
         }
         Ok(())
     }
@@ -50,8 +51,11 @@ impl Engine {
 
     /// What is open of runs that nobody carries out just now.
     async fn open(&self) -> Result<Vec<ChangeRecord>, EngineError> {
-        let mut open = self.store().open_changes().await?;
-        open.retain(|record| !self.active.is_under_way(&record.run));
+        let mut open = Vec::new();
+        for run in self.store().open_runs().await?.into_iter().filter(|run| !self.active.is_under_way(run)) {
+            let records = self.store().run(&run).await?.map(|(_, records)| records).unwrap_or_default();
+            open.extend(records.into_iter().filter(|record| !record.state.is_final()));
+        }
         Ok(open)
     }
 

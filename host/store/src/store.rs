@@ -121,6 +121,15 @@ pub trait Store: Send + Sync {
     /// The changes of all runs that are not final, oldest run first, in the order of the plan.
     async fn open_changes(&self) -> Result<Vec<ChangeRecord>, StoreError>;
 
+    /// Changes that were begun and are not final: sent, unknown or waiting. In the order of their runs.
+    async fn begun_changes(&self) -> Result<Vec<ChangeRecord>, StoreError>;
+
+    /// Runs with changes that are not final, whether they were begun or not.
+    async fn open_runs(&self) -> Result<Vec<RunId>, StoreError>;
+
+    /// Changes with these operations, as a plan file names them, that were begun, and came to stand where they stand at `since` or later; in no order.
+    async fn changes_since(&self, since: Timestamp, operations: &[&'static str]) -> Result<Vec<ChangeRecord>, StoreError>;
+
     /// The changes for a person, on one app or on all, newest first.
     async fn changes_for(&self, person: &PersonId, app: Option<&AppName>) -> Result<Vec<ChangeRecord>, StoreError>;
 

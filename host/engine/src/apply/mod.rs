@@ -263,6 +263,9 @@ async fn run_wave(
         tasks.spawn(async move {
             let _place = context.concurrency.place().await;
             let Some(person) = records.first().map(|record| record.change.person.clone()) else { return Ok(records) };
+            if !active.is_leaving(&person) {
+                active.give_way().await;
+            }
             let _turn = active.turn(&app, &person).await;
             if active.is_leaving(&person) && !is_closing(&records) {
                 for record in records.iter_mut().filter(|record| !record.state.is_final()) {

@@ -6,7 +6,7 @@ use super::{chain, links};
 use crate::audit::{change_event, kind, run_event};
 use crate::{Mutation, Refusal, Transition};
 use innkeeper_domain::{AppName, ChangeId, ChangeRecord, ChangeState, IntentId, PersonId, PlanId, RunId, RunRecord, RunState};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, ErrorCode, Params, Row, params};
 
 const RUN: &str = "SELECT id, plan, started_by, started, finished FROM run";
@@ -157,6 +157,28 @@ pub(crate) fn run_of_plan(connection: &Connection, plan: &PlanId) -> Result<Opti
 
 pub(crate) fn open_changes(connection: &Connection) -> Result<Vec<ChangeRecord>, Fault> {
     changes(connection, " WHERE open = 1 ORDER BY seq", [])
+}
+
+pub(crate) fn begun_changes(connection: &Connection) -> Result<Vec<ChangeRecord>, Fault> {
+    let sql = " WHERE open = 1 AND json_extract(state, '$.state') NOT IN ('planned', 'intended') ORDER BY seq";
+    changes(connection, sql, [])
+}
+
+pub(crate) fn open_runs(connection: &Connection) -> Result<Vec<RunId>, Fault> {
+    all(connection, "SELECT DISTINCT run FROM change WHERE open = 1 ORDER BY run", [], |row| {
+        Ok(RunId::new(row.get::<_, String>(0)?))
+    })
+}
+
+/// A finished run is of its last moment; moments are text, of which a fraction of a second sorts before the second.
+pub(crate) fn changes_since(connection: &Connection, since: Timestamp, operations: &str) -> Result<Vec<ChangeRecord>, Fault> {
+    let from = since.checked_sub(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MIN);
+    let sql = " WHERE run IN (SELECT id FROM run WHERE finished IS NULL OR finished >= ?1)
+                AND json_extract(change, '$.operation.do') IN (SELECT value FROM json_each(?2))
+                AND json_extract(state, '$.state') NOT IN ('planned', 'intended')";
+    let mut found = changes(connection, sql, params![from.to_string(), operations])?;
+    found.retain(|record| record.at >= since);
+    Ok(found)
 }
 
 pub(crate) fn changes_for(connection: &Connection, person: &PersonId, app: Option<&AppName>) -> Result<Vec<ChangeRecord>, Fault> {

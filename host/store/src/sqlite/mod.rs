@@ -337,6 +337,19 @@ impl Store for SqliteStore {
         self.read(journal::open_changes).await
     }
 
+    async fn begun_changes(&self) -> Result<Vec<ChangeRecord>, StoreError> {
+        self.read(journal::begun_changes).await
+    }
+
+    async fn open_runs(&self) -> Result<Vec<RunId>, StoreError> {
+        self.read(journal::open_runs).await
+    }
+
+    async fn changes_since(&self, since: Timestamp, operations: &[&'static str]) -> Result<Vec<ChangeRecord>, StoreError> {
+        let operations = serde_json::json!(operations).to_string();
+        self.read(move |connection| journal::changes_since(connection, since, &operations)).await
+    }
+
     async fn changes_for(&self, person: &PersonId, app: Option<&AppName>) -> Result<Vec<ChangeRecord>, StoreError> {
         let (person, app) = (person.clone(), app.cloned());
         self.read(move |connection| journal::changes_for(connection, &person, app.as_ref())).await
