@@ -13,14 +13,14 @@ use crate::progress::{Progress, Quiet};
 use crate::retry::Patience;
 use crate::sealing;
 use crate::systems::Systems;
-use innkeeper_domain::{AppName, Description, Person, PersonId, SourceName, Today};
+use innkeeper_domain::{AppName, Description, Person, PersonId, Share, SourceName, Today};
 use innkeeper_policy::{App, Configuration};
 use innkeeper_store::{AuditEvent, Mutation, Store};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What an engine is made of.
@@ -180,6 +180,7 @@ impl Engine {
             progress,
             now: self.parts.clock.now(),
             accept_shrink,
+            sharing: Mutex::default(),
         }
     }
 
@@ -209,16 +210,19 @@ impl Engine {
     /// Reads apps and compares; none: all of them.
     pub(crate) async fn plan_apps(
         &self,
-        population: Population,
+        mut population: Population,
         apps: &BTreeSet<AppName>,
         accept_shrink: &BTreeSet<String>,
         focus: Focus,
         today: Today,
         progress: &dyn Progress,
     ) -> Result<Planned, EngineError> {
-        let collector = self.collector(progress, accept_shrink);
+        let mut collector = self.collector(progress, accept_shrink);
+        let sharing = collector.sharing.get_mut().unwrap_or_else(PoisonError::into_inner);
+        population.people.iter_mut().for_each(|person| person.share(sharing));
         let apps = self.configuration().apps().filter(|app| apps.is_empty() || apps.contains(&app.name));
         let read = futures::future::join_all(apps.map(|app| collector.app(app))).await;
+        drop(collector);
         self.planned(population, read, focus, today).await
     }
 

@@ -45,7 +45,7 @@ impl AppNames<'_> {
         let same = |name: &AttributeName| name.as_str().eq_ignore_ascii_case(attribute.as_str());
         let mut values: Vec<String> = Vec::new();
         if same(&self.snapshot.description.unique_name) {
-            values.push(account.unique_name.clone());
+            values.push(account.unique_name.to_string());
         }
         let listed = account.attributes.iter().find(|(name, _)| same(name));
         values.extend(listed.into_iter().flat_map(|(_, values)| values).map(|value| value.scalar.to_string()));

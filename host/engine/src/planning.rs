@@ -16,7 +16,7 @@ use crate::unfinished;
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, AccountTarget, AppName, AppPlan, AppSnapshot, AttributeName, Case, CaseKind, ChangeRecord,
     ChangeState, Class, ConnectorPin, Description, DesiredAccount, EntitlementKey, Glob, Holder, Lifecycle, Operation, PersonId,
-    Plan, SourceName, Today,
+    Plan, Share, Sharing, SourceName, Today,
 };
 use innkeeper_planner::{AppInput, ClosingStep, DriftRules, Link, ReclaimRule, Shield};
 use innkeeper_policy::{App, Circumstances, Configuration, Evaluation, Would};
@@ -25,6 +25,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 /// By how many percent an app's listing may shrink between two readings and still be believed.
 const MAX_SHRINK_PERCENT: u8 = 30;
@@ -84,6 +85,8 @@ pub(crate) struct Collector<'a> {
     pub(crate) progress: &'a dyn Progress,
     pub(crate) now: Timestamp,
     pub(crate) accept_shrink: &'a BTreeSet<String>,
+    /// What people and all apps have in common is in memory once.
+    pub(crate) sharing: Mutex<Sharing>,
 }
 
 impl Collector<'_> {
@@ -97,7 +100,7 @@ impl Collector<'_> {
             Ok(target) => target,
             Err(error) => return Ok(Err(failed(error.to_string()))),
         };
-        let reader = Reader::new(&app.name, target.as_ref(), self.patience, self.progress);
+        let reader = Reader::new(&app.name, target.as_ref(), self.patience, self.progress, &self.sharing);
         let expect = Expectations {
             accounts: self.expectation(app, Listing::Accounts(app.name.clone())).await?,
             entitlements: self.expectation(app, Listing::Entitlements(app.name.clone())).await?,
@@ -161,7 +164,7 @@ impl Collector<'_> {
             .map(|(id, _)| id.clone())
             .collect();
         let entitlements = self.store.entitlements(&app.name).await?;
-        let reader = Reader::new(&app.name, target.as_ref(), self.patience, self.progress);
+        let reader = Reader::new(&app.name, target.as_ref(), self.patience, self.progress, &self.sharing);
         let owned = self.store.owned_grants(&app.name).await?.into_iter().filter(|grant| ids.contains(&grant.account));
         let owned: Vec<EntitlementKey> = owned.map(|grant| grant.entitlement).collect();
         let whose = Whose { ids, values, owned, heirs, whole };
@@ -207,10 +210,7 @@ impl Collector<'_> {
         capabilities: Capabilities,
         snapshot: AppSnapshot,
     ) -> Result<Observed<'c>, EngineError> {
-        let links = self.store.links(&app.name).await?;
-        let links = links.into_iter().map(|(id, link)| (id, planner_link(link)));
-        let owned = self.store.owned_grants(&app.name).await?;
-        let owned = owned.into_iter().map(|grant| (grant.account, grant.entitlement));
+        let (links, owned) = (self.links(&app.name).await?, self.owned(&app.name).await?);
         let connector = self.systems.connector(app);
         let unfinished = unfinished::of(self.store, &app.name).await?;
         let mut decisions = DriftDecision::all(self.store).await?;
@@ -222,10 +222,34 @@ impl Collector<'_> {
             decisions,
             capabilities,
             snapshot,
-            links: links.collect(),
-            owned: owned.collect(),
+            links,
+            owned,
             held_elsewhere: BTreeSet::new(),
         })
+    }
+
+    /// Which account is whose. The texts are those of the accounts.
+    async fn links(&self, app: &AppName) -> Result<BTreeMap<AccountId, Link>, EngineError> {
+        let links = self.store.links(app).await?;
+        let mut sharing = self.sharing.lock().unwrap_or_else(PoisonError::into_inner);
+        let shared = links.into_iter().map(|(mut id, mut link)| {
+            id.share(&mut sharing);
+            link.person.share(&mut sharing);
+            (id, planner_link(link))
+        });
+        Ok(shared.collect())
+    }
+
+    /// Which grants the rules gave. The texts are those of the grants.
+    async fn owned(&self, app: &AppName) -> Result<BTreeSet<(AccountId, EntitlementKey)>, EngineError> {
+        let owned = self.store.owned_grants(app).await?;
+        let mut sharing = self.sharing.lock().unwrap_or_else(PoisonError::into_inner);
+        let shared = owned.into_iter().map(|mut grant| {
+            grant.account.share(&mut sharing);
+            grant.entitlement.share(&mut sharing);
+            (grant.account, grant.entitlement)
+        });
+        Ok(shared.collect())
     }
 
     async fn expectation(&self, app: &App, listing: Listing) -> Result<Expectation, EngineError> {

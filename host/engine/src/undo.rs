@@ -221,7 +221,8 @@ impl Engine {
             let again = again::done_again(&plan.changes, next);
             for change in plan.changes.iter_mut().filter(|change| again.contains(&change.id)) {
                 for reason in &mut change.reasons {
-                    reason.text.push_str("; the rules still want the opposite, and the next plan does it again");
+                    reason.text =
+                        format!("{}; the rules still want the opposite, and the next plan does it again", reason.text).into();
                 }
             }
             all.extend(again);

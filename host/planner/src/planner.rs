@@ -46,7 +46,7 @@ impl<'a> Scene<'_, 'a> {
     /// What the person's account is called, as far as the rules know.
     pub(crate) fn name_of(&self, desired: &DesiredAccount) -> String {
         let name = self.schema.desired_unique_name(desired).and_then(|values| values.first());
-        name.map_or_else(|| desired.label.clone(), |value| value.scalar.to_string())
+        name.map_or_else(|| desired.label.to_string(), |value| value.scalar.to_string())
     }
 }
 
@@ -151,7 +151,7 @@ fn orphans(scene: &Scene<'_, '_>) -> Vec<Orphan> {
         }
         orphans.push(Orphan {
             id: account.id.clone(),
-            unique_name: account.unique_name.clone(),
+            unique_name: account.unique_name.to_string(),
             status: account.status,
             person: person.cloned(),
         });

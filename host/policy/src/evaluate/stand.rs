@@ -51,7 +51,7 @@ impl Rules<'_> {
     /// What is to come without anybody doing anything.
     pub(super) fn look_ahead(&self, person: &Person, stand: &Stand, extras: &[Extra], draft: &mut Draft) {
         let mut later = |class, what: Option<String>, on: Date| {
-            draft.upcoming.push(Upcoming { person: person.id.clone(), label: person.label().to_owned(), class, what, on });
+            draft.upcoming.push(Upcoming { person: person.id.clone(), label: person.label().to_string(), class, what, on });
         };
         match draft.account.presence {
             Presence::Awaited { starts } => {

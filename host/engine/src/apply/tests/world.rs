@@ -184,7 +184,7 @@ impl Target for World {
         let invites = self.state.lock().unwrap().invites;
         let account = Account {
             id: id.clone(),
-            unique_name: draft.unique_name.clone(),
+            unique_name: draft.unique_name.as_str().into(),
             status: if invites { AccountStatus::Invited } else { AccountStatus::Active },
             attributes: draft.attributes.clone(),
             version: None,
