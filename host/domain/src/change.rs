@@ -1,7 +1,8 @@
 //! One item of a plan.
 
 use crate::{
-    AccountId, AccountStatus, AttributeName, Attributes, ChangeId, Delta, EntitlementKey, Origin, PersonId, RoleName, Scalar, Text,
+    AccountId, AccountStatus, AttributeName, Attributes, ChangeId, Delta, EntitlementKey, Origin, PersonId, RoleName, Scalar,
+    Text,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;

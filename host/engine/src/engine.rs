@@ -3,12 +3,13 @@
 use crate::active::Active;
 use crate::apply;
 use crate::clock::Clock;
+use crate::comparing::{self, Focus};
 use crate::error::EngineError;
 use crate::find;
 use crate::manual;
 use crate::people::{Population, Reading};
 use crate::pilot::Pilot;
-use crate::planning::{self, AppFailure, Collector, Focus, Observed, Planned};
+use crate::planning::{self, AppFailure, Collector, Observed, Planned};
 use crate::progress::{Progress, Quiet};
 use crate::retry::Patience;
 use crate::sealing;
@@ -20,8 +21,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What an engine is made of.
 pub struct Parts {
@@ -258,7 +259,7 @@ impl Engine {
         let only: Vec<Person> = population.people.iter().filter(|known| known.id == *person).cloned().collect();
         let alone = Population { people: only, complete: true, seen: population.seen.clone(), ..Population::default() };
         let circumstances = self.circumstances(moment.clone()).await?;
-        let wanted = planning::evaluate(self.configuration(), &alone, &[], &circumstances).desired.accounts;
+        let wanted = comparing::evaluate(self.configuration(), &alone, &[], &circumstances).desired.accounts;
         let nothing = BTreeSet::new();
         let collector = self.collector(progress, &nothing);
         let apps = self.configuration().apps().filter(|app| apps.is_empty() || apps.contains(&app.name));
@@ -288,11 +289,17 @@ impl Engine {
         }
         let mut circumstances = self.circumstances(today.clone()).await?;
         self.note_inactive(&population, &mut circumstances).await?;
-        let mut evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
-        if self.note_stopped(&observed, &population, &evaluation, &mut circumstances).await? {
-            evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
-        }
-        let mut plans = planning::compare(self.configuration(), &population, &observed, &evaluation, &today, &focus);
+        let (evaluation, mut plans) = if focus.alone || self.keeps_roles(&circumstances) || self.has_tasks().await? {
+            let mut evaluation = comparing::evaluate(self.configuration(), &population, &observed, &circumstances);
+            if self.note_stopped(&observed, &population, &evaluation, &mut circumstances).await? {
+                evaluation = comparing::evaluate(self.configuration(), &population, &observed, &circumstances);
+            }
+            let plans = comparing::compare(self.configuration(), &population, &observed, &evaluation, &today, &focus);
+            (evaluation, plans)
+        } else {
+            // Nobody asks for the desired accounts afterwards: those of all apps at once would be most of what is in memory.
+            comparing::app_by_app(self.configuration(), &population, &observed, &circumstances, &focus)
+        };
         self.leave_attributes(&mut plans, &observed).await?;
         let under_way = planning::under_way(&self.store().open_changes().await?, self.parts.clock.now());
         let asked = planning::leave_to_the_app(&mut plans, &under_way);

@@ -1,5 +1,6 @@
 //! What an app's licences are worth: how many there are, who needs them, and what nobody needs. Computed from what is remembered alone.
 
+use crate::comparing;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::planning::{self, Observed};
@@ -72,7 +73,7 @@ impl Engine {
             let observed =
                 [Observed { app, capabilities, snapshot, links, owned, unfinished, held_elsewhere, connector, decisions }];
             let circumstances = self.circumstances(self.moment(None)).await?;
-            let evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
+            let evaluation = comparing::evaluate(self.configuration(), &population, &observed, &circumstances);
             let [observed] = observed;
             let wanted = evaluation.desired.accounts.iter();
             let wanted: Vec<&DesiredAccount> =

@@ -2,24 +2,22 @@
 
 use crate::approvals::Standing;
 use crate::collect::{Expectations, Reader, Whose};
-use crate::drift::{self, DriftDecision};
+use crate::drift::DriftDecision;
 use crate::error::EngineError;
 use crate::listing::Expectation;
-use crate::names::{AppNames, KnownNames};
 use crate::people::Population;
-use crate::pilot::{Pilot, leave_outside};
+use crate::pilot::Pilot;
 use crate::progress::{Event, Progress};
 use crate::retry::Patience;
 use crate::systems::Systems;
 use crate::target::Capabilities;
 use crate::unfinished;
 use innkeeper_domain::{
-    Account, AccountId, AccountStatus, AccountTarget, AppName, AppPlan, AppSnapshot, AttributeName, Case, CaseKind, ChangeRecord,
-    ChangeState, Class, ConnectorPin, Description, DesiredAccount, EntitlementKey, Glob, Holder, Lifecycle, Operation, PersonId,
-    Plan, Share, Sharing, SourceName, Today,
+    Account, AccountId, AccountStatus, AccountTarget, AppName, AppPlan, AppSnapshot, AttributeName, ChangeRecord, ChangeState,
+    Class, ConnectorPin, DesiredAccount, EntitlementKey, Glob, Holder, Operation, PersonId, Plan, Share, Sharing, SourceName,
 };
-use innkeeper_planner::{AppInput, ClosingStep, DriftRules, Link, ReclaimRule, Shield};
-use innkeeper_policy::{App, Circumstances, Configuration, Evaluation, Would};
+use innkeeper_planner::{ClosingStep, Link, ReclaimRule};
+use innkeeper_policy::{App, Configuration, Evaluation, Would};
 use innkeeper_store::{Listing, Mutation, Store};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -264,112 +262,6 @@ pub(crate) fn planner_link(link: innkeeper_store::Link) -> Link {
     Link { person: link.person, suspended_on: link.suspended_on, deleted_on: link.deleted_on }
 }
 
-/// Applies the rules to everybody.
-pub(crate) fn evaluate(
-    configuration: &Configuration,
-    population: &Population,
-    observed: &[Observed<'_>],
-    circumstances: &Circumstances,
-) -> Evaluation {
-    let mut names = KnownNames::default();
-    let mut descriptions: BTreeMap<AppName, Description> = BTreeMap::new();
-    for observed in observed {
-        let owners = observed.links.iter().map(|(id, link)| (id, &link.person)).collect();
-        let known = AppNames { snapshot: &observed.snapshot, owners, matchers: &observed.app.matchers };
-        names.add(&observed.app.name, known);
-        descriptions.insert(observed.app.name.clone(), observed.snapshot.description.clone());
-    }
-    configuration.evaluate(&population.people, circumstances.clone(), &names, &descriptions)
-}
-
-/// What a plan is limited to.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Focus {
-    /// Only this person.
-    pub(crate) person: Option<PersonId>,
-    /// Nobody else's accounts were read, so that nothing can be said of them.
-    pub(crate) alone: bool,
-}
-
-/// Compares what everybody should have with what was seen.
-pub(crate) fn compare(
-    configuration: &Configuration,
-    population: &Population,
-    observed: &[Observed<'_>],
-    evaluation: &Evaluation,
-    moment: &Today,
-    focus: &Focus,
-) -> Vec<AppPlan> {
-    let today = moment.date();
-    let known_leavers: BTreeSet<PersonId> = population
-        .people
-        .iter()
-        .filter(|person| matches!(person.lifecycle(moment), Lifecycle::Left { .. }) && !population.missing.contains(&person.id))
-        .map(|person| person.id.clone())
-        .collect();
-    let concerned = |desired: &&DesiredAccount, person: &PersonId| {
-        let heir = evaluation.desired.accounts.iter().find(|other| other.person == *person && other.app == desired.app);
-        desired.person == *person || heir.is_some_and(|other| other.transfer_to.as_ref() == Some(&desired.person))
-    };
-    let person = focus.person.as_ref().filter(|_| focus.alone);
-    let alone: Option<Vec<DesiredAccount>> =
-        person.map(|person| evaluation.desired.accounts.iter().filter(|desired| concerned(desired, person)).cloned().collect());
-    let accounts = alone.as_ref().unwrap_or(&evaluation.desired.accounts);
-    let rules: BTreeMap<&AppName, DriftRules> = observed
-        .iter()
-        .map(|observed| (&observed.app.name, drift::rules(observed.app.drift, &observed.decisions, today)))
-        .collect();
-    let nothing = DriftRules::default();
-    let mut inputs = Vec::new();
-    let mut needs: BTreeMap<AppName, Vec<AppName>> = BTreeMap::new();
-    for app in configuration.apps_by_need() {
-        let Some(observed) = observed.iter().find(|observed| observed.app.name == app.name) else { continue };
-        needs.insert(app.name.clone(), app.needs.clone());
-        let first = accounts.partition_point(|desired| desired.app < app.name);
-        let last = accounts.partition_point(|desired| desired.app <= app.name);
-        inputs.push(AppInput {
-            app: &app.name,
-            mode: app.mode,
-            snapshot: &observed.snapshot,
-            desired: &accounts[first..last],
-            matchers: &app.matchers,
-            links: &observed.links,
-            owned: &observed.owned,
-            drift: rules.get(&app.name).unwrap_or(&nothing),
-            delete_after: app.delete_after.and_then(|days| u16::try_from(days).ok()),
-            revoke_from_leavers: app.revoke_from_leavers,
-            unfinished: &observed.unfinished,
-            reclaim: reclaim_rule(app),
-            can_revoke_sessions: observed.capabilities.sessions,
-            can_transfer: observed.capabilities.ownership,
-            people_complete: population.complete,
-            known_leavers: &known_leavers,
-            shield: Shield {
-                protect: &app.protect,
-                service_accounts: &app.service_accounts,
-                privileged: &app.privileged,
-                held_elsewhere: Some(&observed.held_elsewhere),
-            },
-            today,
-        });
-    }
-    let mut plans =
-        innkeeper_planner::plan(&inputs, &needs).expect("a configuration with a circle of needs is refused when it is read");
-    for plan in &mut plans {
-        let later = evaluation.upcoming.iter().filter(|(app, _)| *app == plan.app).map(|(_, later)| later.clone());
-        plan.upcoming.extend(later);
-        plan.upcoming.sort_by(|left, right| {
-            (left.on, &left.person, &left.label, &left.what).cmp(&(right.on, &right.person, &right.label, &right.what))
-        });
-        leave_alone(plan, evaluation);
-        leave_outside(plan, evaluation);
-        if let Some(person) = &focus.person {
-            narrow(plan, person);
-        }
-    }
-    plans
-}
-
 /// When a licence of an app counts as unused.
 pub(crate) fn reclaim_rule(app: &App) -> ReclaimRule<'_> {
     ReclaimRule { last_login: app.licences.last_login.as_ref(), after_days: app.licences.reclaim_after }
@@ -415,31 +307,6 @@ pub(crate) fn leave_to_the_app(plans: &mut [AppPlan], under_way: &BTreeSet<(AppN
         });
     }
     notes
-}
-
-/// Takes out whoever a rule could not decide on.
-fn leave_alone(plan: &mut AppPlan, evaluation: &Evaluation) {
-    let app = plan.app.clone();
-    let held = |person: &PersonId| evaluation.held.contains(&(app.clone(), person.clone()));
-    plan.changes.retain(|change| !held(&change.person));
-    plan.upcoming.retain(|upcoming| !held(&upcoming.person));
-    for problem in evaluation.problems.iter().filter(|problem| problem.app == app && problem.holds) {
-        plan.cases.push(Case {
-            person: Some(problem.person.clone()),
-            label: None,
-            kind: CaseKind::MissingValue { attribute: problem.place.to_string() },
-            text: format!("{}: {}; {} is left alone on {app}", problem.place, problem.text, problem.person),
-        });
-    }
-}
-
-/// Keeps what is about one person, and the transfers to others that are theirs.
-fn narrow(plan: &mut AppPlan, person: &PersonId) {
-    plan.changes.retain(|change| change.person == *person);
-    plan.upcoming.retain(|upcoming| upcoming.person == *person);
-    plan.drift.retain(|drift| drift.person == *person);
-    plan.cases.retain(|case| case.person.as_ref() == Some(person));
-    plan.orphans.retain(|orphan| orphan.person.as_ref() == Some(person));
 }
 
 /// Everything that a reader of the plan should know beside it.

@@ -11,9 +11,10 @@ pub use health::{Health, Held, Quarantined, SERVICE};
 
 use crate::apply::{self, Approval, RunReport};
 use crate::approvals::GivenApproval;
+use crate::comparing::Focus;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::planning::{Focus, Planned};
+use crate::planning::Planned;
 use crate::progress::Quiet;
 use changed::Faces;
 use innkeeper_domain::{AppMode, AppName, ChangeState, PersonId, Plan, PlanId};

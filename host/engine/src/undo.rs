@@ -8,11 +8,12 @@ pub(crate) use delta::after;
 pub use reverse::{LeftOut, Obstacle};
 
 use crate::apply;
+use crate::comparing::{self, Focus};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::find;
 use crate::people::Population;
-use crate::planning::{self, AppFailure, Focus, Observed, Planned};
+use crate::planning::{self, AppFailure, Observed, Planned};
 use crate::progress::Progress;
 use crate::retry;
 use crate::sealing;
@@ -213,8 +214,8 @@ impl Engine {
             again::carry_out(observed, &plan.changes, today);
         }
         let after = &*seen;
-        let evaluation = planning::evaluate(self.configuration(), population, after, circumstances);
-        let next = planning::compare(self.configuration(), population, after, &evaluation, &moment, &Focus::default());
+        let evaluation = comparing::evaluate(self.configuration(), population, after, circumstances);
+        let next = comparing::compare(self.configuration(), population, after, &evaluation, &moment, &Focus::default());
         let mut all = BTreeSet::new();
         for plan in plans {
             let Some(next) = next.iter().find(|next| next.app == plan.app) else { continue };

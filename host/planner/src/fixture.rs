@@ -268,7 +268,10 @@ impl Wishes for DesiredAccount {
 
     fn holding(mut self, entitlement: &str) -> Self {
         let reason = Reason::new(ReasonKind::Role, format!("role that gives {entitlement}"));
-        self.grants.push(DesiredGrant { entitlement: format!("chat:{entitlement}").parse().expect("a reference"), reason: reason.into() });
+        self.grants.push(DesiredGrant {
+            entitlement: format!("chat:{entitlement}").parse().expect("a reference"),
+            reason: reason.into(),
+        });
         self
     }
 }

@@ -116,7 +116,8 @@ fn stays_ours(scene: &Scene<'_, '_>, desired: &DesiredAccount, account: &Account
         Edit::Clear => return true,
     };
     let is_name = scene.schema.named(&delta.name).is_unique_name;
-    let name = gained.first().filter(|_| is_name).map_or_else(|| account.unique_name.to_string(), |value| value.scalar.to_string());
+    let name =
+        gained.first().filter(|_| is_name).map_or_else(|| account.unique_name.to_string(), |value| value.scalar.to_string());
     let attributes = Attributes::from([(delta.name.clone(), gained.clone())]);
     let Some(ward) = scene.ward_of(None, &name, &attributes) else { return true };
     let wanted = [format!("give {} this {}", account.unique_name, delta.name.short())];

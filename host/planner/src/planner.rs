@@ -54,11 +54,7 @@ impl<'a> Scene<'_, 'a> {
 ///
 /// The answer depends on the content of the input alone, never on its order.
 pub fn plan_app(input: &AppInput<'_>) -> AppPlan {
-    plan_app_after(input, &mut 0)
-}
-
-/// The same with the numbers of changes after `last`.
-pub(crate) fn plan_app_after(input: &AppInput<'_>, last: &mut usize) -> AppPlan {
+    let last = &mut 0;
     let certainty = Certainty::new(input);
     let schema = Schema::new(&input.snapshot.description, input.desired);
     let observed = Observed::new(input.snapshot, input.owned);

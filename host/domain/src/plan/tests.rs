@@ -27,7 +27,10 @@ fn scalar() -> impl Strategy<Value = Scalar> {
 
 fn values() -> impl Strategy<Value = Vec<Value>> {
     let value = (scalar(), proptest::option::of(text()), any::<bool>());
-    proptest::collection::vec(value.prop_map(|(scalar, label, primary)| Value { scalar, label: label.map(Text::from), primary }), 0..3)
+    proptest::collection::vec(
+        value.prop_map(|(scalar, label, primary)| Value { scalar, label: label.map(Text::from), primary }),
+        0..3,
+    )
 }
 
 fn operation() -> impl Strategy<Value = Operation> {

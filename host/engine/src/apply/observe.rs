@@ -135,8 +135,9 @@ impl Observer<'_> {
     /// Whether two lists of values are the same, whatever their order.
     fn same(&self, name: &str, left: &[Value], right: &[Value]) -> bool {
         let exact = self.description.is_case_exact(&name.into());
-        let met =
-            |wanted: &[Value], there: &[Value]| wanted.iter().all(|value| there.iter().any(|other| value.is_met_by(other, exact)));
+        let met = |wanted: &[Value], there: &[Value]| {
+            wanted.iter().all(|value| there.iter().any(|other| value.is_met_by(other, exact)))
+        };
         left.len() == right.len() && met(left, right)
     }
 

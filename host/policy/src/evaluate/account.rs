@@ -9,8 +9,8 @@ use crate::lifecycle::OnLeave;
 use crate::role::{Role, RoleMode};
 use cel::{Context, Value};
 use innkeeper_domain::{
-    AppName, AttributeName, AttributeSchema, Description, DesiredAccount, DesiredGrant, EntitlementRef, Lifecycle, Person, PersonId, Presence,
-    Reason, ReasonKind, SharedReason, Strength, Upcoming,
+    AppName, AttributeName, AttributeSchema, Description, DesiredAccount, DesiredGrant, EntitlementRef, Lifecycle, Person,
+    PersonId, Presence, Reason, ReasonKind, SharedReason, Strength, Upcoming,
 };
 use jiff::civil::Date;
 use std::collections::BTreeSet;

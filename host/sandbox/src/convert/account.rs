@@ -11,7 +11,9 @@ pub(crate) fn account(account: types::Account) -> Account {
         status: status_in(account.status),
         attributes: attributes_in(account.attributes),
         version: account.version.map(Text::from),
-        invitation: account.invitation.map(|invitation| Invitation { expires: invitation.expires, failed: invitation.failed }.into()),
+        invitation: account
+            .invitation
+            .map(|invitation| Invitation { expires: invitation.expires, failed: invitation.failed }.into()),
     }
 }
 

@@ -211,7 +211,7 @@ pub(super) fn description() -> Description {
 }
 
 pub(super) fn group(name: &str) -> EntitlementKey {
-    EntitlementKey { kind: "group".into(), id: name.to_lowercase() }
+    EntitlementKey { kind: "group".into(), id: name.to_lowercase().into() }
 }
 
 fn missing() -> Failure {
@@ -259,7 +259,7 @@ impl Target for Saas {
             let id = AccountId::new(format!("id{:05}", state.made));
             let account = Account {
                 id: id.clone(),
-                unique_name: name.clone(),
+                unique_name: name.as_str().into(),
                 status: AccountStatus::Active,
                 attributes: draft.attributes.clone(),
                 version: None,
@@ -281,7 +281,7 @@ impl Target for Saas {
                     Edit::Clear | Edit::Amend { .. } => Vec::new(),
                 };
                 if delta.name.as_str() == "userName" {
-                    account.unique_name = values.first().map(|value: &Value| value.scalar.to_string()).unwrap_or_default();
+                    account.unique_name = values.first().map(|value: &Value| value.scalar.to_string()).unwrap_or_default().into();
                 } else {
                     account.attributes.insert(delta.name.clone(), values);
                 }

@@ -11,9 +11,9 @@ mod register;
 
 use crate::{Mutation, SqliteStore, Store};
 use innkeeper_domain::{
-    Attributes,
-    AccountId, AccountTarget, AppName, Change, ChangeId, ChangeRecord, ChangeState, EntitlementKey, IntentId, Operation, Origin,
-    PersonId, PersonRecord, PlanId, Precondition, Reason, ReasonKind, RunId, RunRecord, RunState, SourceName, Value,
+    AccountId, AccountTarget, AppName, Attributes, Change, ChangeId, ChangeRecord, ChangeState, EntitlementKey, IntentId,
+    Operation, Origin, PersonId, PersonRecord, PlanId, Precondition, Reason, ReasonKind, RunId, RunRecord, RunState, SourceName,
+    Value,
 };
 use jiff::{Span, Timestamp};
 use std::collections::BTreeMap;
