@@ -13,7 +13,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::find;
 use crate::people::Population;
-use crate::planning::{self, AppFailure, Observed, Planned};
+use crate::planning::{AppFailure, Observed, Planned};
 use crate::progress::Progress;
 use crate::retry;
 use crate::sealing;

@@ -181,7 +181,7 @@ fn presence_follows_the_lifecycle() {
 fn a_reason_leads_back_to_rule_and_record() {
     let evaluation = evaluate(COMPANY, &[person("1", &[("department", &["Engineering"]), ("userName", &["ada"])])]);
     let github = account(&evaluation.desired.accounts, "github", "1");
-    let reason = &github.grants[0].reason;
+    let reason = github.reason_of(&github.grants[0].reason);
     assert_eq!(github.grants[0].entitlement.to_string(), "github:team/backend");
     assert_eq!(reason.role.as_ref().map(|role| role.as_str()), Some("engineer"));
     assert_eq!(reason.expression.as_deref(), Some("person.department == 'Engineering' && person.active"));
