@@ -244,11 +244,12 @@ fn dates(index: usize, dice: &mut Dice) -> (Date, Option<Date>) {
 
 /// What somebody is called: the head, those who report to the head, those who report to them, and everybody else.
 fn title(index: usize, department: &str, role: &str, dice: &mut Dice) -> String {
-    const DIRECTORS: usize = REPORTS + REPORTS * REPORTS;
+    const FIRST: usize = REPORTS + 1;
+    const LAST: usize = REPORTS + REPORTS * REPORTS;
     match index {
         0 => "Chief Executive".to_owned(),
         1..=REPORTS => format!("Head of {department}"),
-        ..=DIRECTORS => format!("Director {department}"),
+        FIRST..=LAST => format!("Director {department}"),
         _ => match dice.below(10) {
             0 => format!("Principal {role}"),
             1..=3 => format!("Senior {role}"),
