@@ -1,6 +1,6 @@
 //! Logins.
 
-use crate::{AccountId, Attributes};
+use crate::{AccountId, Attributes, Share, Sharing, Text};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -36,17 +36,17 @@ pub struct Account {
     /// The stable key.
     pub id: AccountId,
     /// The mutable key that people know, unique on the app at any moment.
-    pub unique_name: String,
+    pub unique_name: Text,
     /// Whether it can be used.
     pub status: AccountStatus,
     /// What was read; an absent attribute is unknown.
     pub attributes: Attributes,
     /// The app's opaque version of the account, such as an ETag.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
+    pub version: Option<Text>,
     /// The invitation behind an account that is invited, or gone because its invitation came to nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub invitation: Option<Invitation>,
+    pub invitation: Option<Box<Invitation>>,
 }
 
 /// What is known of an invitation.
@@ -59,4 +59,12 @@ pub struct Invitation {
     /// Why it came to nothing, in the app's own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<String>,
+}
+
+impl Share for Account {
+    fn share(&mut self, sharing: &mut Sharing) {
+        self.id.share(sharing);
+        self.unique_name.share(sharing);
+        self.attributes.share(sharing);
+    }
 }

@@ -1,22 +1,22 @@
 //! Attributes of people and accounts, named by SCIM paths.
 
+use crate::{Share, Sharing, Text};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Borrow;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// A dotted SCIM path, `name.givenName`; an extension's attribute carries the schema's URN in front. SCIM attribute names are
 /// case-insensitive (RFC 7643, section 2.1); here they are kept as they are written in the account schema.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct AttributeName(String);
+pub struct AttributeName(Text);
 
 impl AttributeName {
     /// Wraps the path as it is.
-    pub fn new(path: impl Into<String>) -> Self {
+    pub fn new(path: impl Into<Text>) -> Self {
         Self(path.into())
     }
 
@@ -46,7 +46,7 @@ impl Borrow<str> for AttributeName {
 
 impl From<&str> for AttributeName {
     fn from(path: &str) -> Self {
-        Self(path.to_owned())
+        Self(path.into())
     }
 }
 
@@ -86,7 +86,7 @@ pub enum Scalar {
     /// A number with a fraction.
     Decimal(Decimal),
     /// Any text.
-    Text(String),
+    Text(Text),
 }
 
 impl Scalar {
@@ -112,12 +112,18 @@ impl fmt::Display for Scalar {
 
 impl From<&str> for Scalar {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::Text(text.into())
     }
 }
 
 impl From<String> for Scalar {
     fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<Text> for Scalar {
+    fn from(text: Text) -> Self {
         Self::Text(text)
     }
 }
@@ -136,7 +142,7 @@ pub struct Value {
     /// The value itself.
     pub scalar: Scalar,
     /// SCIM's `type`: `work`, `home`.
-    pub label: Option<String>,
+    pub label: Option<Text>,
     /// SCIM's `primary`.
     pub primary: bool,
 }
@@ -158,12 +164,27 @@ impl Value {
     }
 }
 
+impl Share for AttributeName {
+    fn share(&mut self, sharing: &mut Sharing) {
+        self.0.share(sharing);
+    }
+}
+
+impl Share for Value {
+    fn share(&mut self, sharing: &mut Sharing) {
+        if let Scalar::Text(text) = &mut self.scalar {
+            text.share(sharing);
+        }
+        self.label.share(sharing);
+    }
+}
+
 /// The long form of a value.
 #[derive(Serialize, Deserialize)]
 struct Labelled {
     value: Scalar,
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
-    label: Option<String>,
+    label: Option<Text>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     primary: bool,
 }
@@ -207,11 +228,11 @@ impl Visitor<'_> for ScalarVisitor {
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Scalar, E> {
-        Ok(Scalar::Text(value.to_owned()))
+        Ok(Scalar::Text(value.into()))
     }
 
     fn visit_string<E>(self, value: String) -> Result<Scalar, E> {
-        Ok(Scalar::Text(value))
+        Ok(Scalar::Text(value.into()))
     }
 }
 
@@ -268,9 +289,6 @@ impl<'de> Deserialize<'de> for Value {
 
 /// The values of one attribute. Empty means: known to have no value.
 pub type Values = Vec<Value>;
-
-/// Attributes by name. One that is absent is *unknown*, and nothing is concluded from that.
-pub type Attributes = BTreeMap<AttributeName, Values>;
 
 /// What to do to one attribute. Null and empty are different things, so clearing is a case of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,9 +2,12 @@
 
 use crate::{
     AccountId, AccountStatus, AttributeName, Attributes, ChangeId, Delta, EntitlementKey, Origin, PersonId, RoleName, Scalar,
+    Text,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// Which account a change is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -219,16 +222,16 @@ pub struct Reason {
     /// In one word.
     pub kind: ReasonKind,
     /// In a few words, for the reader: `role engineer: department is Engineering`.
-    pub text: String,
+    pub text: Text,
     /// The role that gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<RoleName>,
     /// The CEL expression behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expression: Option<String>,
+    pub expression: Option<Text>,
     /// Where the expression stands: `innkeeper.toml:14:8`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place: Option<String>,
+    pub place: Option<Text>,
     /// The record that it was applied to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
@@ -236,8 +239,38 @@ pub struct Reason {
 
 impl Reason {
     /// A reason of a kind and a text alone.
-    pub fn new(kind: ReasonKind, text: impl Into<String>) -> Self {
+    pub fn new(kind: ReasonKind, text: impl Into<Text>) -> Self {
         Self { kind, text: text.into(), role: None, expression: None, place: None, origin: None }
+    }
+}
+
+/// A reason that many have: a million accounts get the same attributes and groups for the same few reasons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedReason(Arc<Reason>);
+
+impl Deref for SharedReason {
+    type Target = Reason;
+
+    fn deref(&self) -> &Reason {
+        &self.0
+    }
+}
+
+impl From<Reason> for SharedReason {
+    fn from(reason: Reason) -> Self {
+        Self(Arc::new(reason))
+    }
+}
+
+impl Serialize for SharedReason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for SharedReason {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Reason::deserialize(deserializer).map(Self::from)
     }
 }
 

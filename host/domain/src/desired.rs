@@ -1,6 +1,6 @@
 //! What the rules say that people should have.
 
-use crate::{AppName, AttributeName, EntitlementRef, PersonId, Reason, Values};
+use crate::{AppName, AttributeName, EntitlementRef, PersonId, Reason, SharedReason, Text, Value, Values};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -33,8 +33,8 @@ pub struct DesiredAttribute {
 pub struct DesiredGrant {
     /// Always names an entitlement, not an account alone.
     pub entitlement: EntitlementRef,
-    /// The role and rule behind it.
-    pub reason: Reason,
+    /// The role and rule behind it, the same for everybody who gets it: [`DesiredAccount::reason_of`] adds whose record it was.
+    pub reason: SharedReason,
 }
 
 /// Whether an account should be there.
@@ -66,7 +66,7 @@ pub struct DesiredAccount {
     /// Whose it is.
     pub person: PersonId,
     /// How people refer to them.
-    pub label: String,
+    pub label: Text,
     /// Where it is.
     pub app: AppName,
     /// Whether it should be there.
@@ -76,8 +76,8 @@ pub struct DesiredAccount {
     /// What it should look like; in the order of the configuration. Also for an account that should not be there, because
     /// correlation needs the values.
     pub attributes: Vec<DesiredAttribute>,
-    /// Reasons of attributes, parallel to `attributes`.
-    pub attribute_reasons: Vec<Reason>,
+    /// Reasons of attributes, parallel to `attributes`, shared as those of grants are.
+    pub attribute_reasons: Vec<SharedReason>,
     /// What it should hold.
     pub grants: Vec<DesiredGrant>,
     /// The first day of work of somebody whose account is made before: until then it is suspended.
@@ -89,10 +89,16 @@ pub struct DesiredAccount {
 }
 
 impl DesiredAccount {
+    /// A shared reason with the record that is behind this account.
+    pub fn reason_of(&self, shared: &Reason) -> Reason {
+        let origin = shared.origin.as_ref().or(self.reason.origin.as_ref()).cloned();
+        Reason { origin, ..shared.clone() }
+    }
+
     /// The values that the attribute should have; none if no mapping speaks of it.
-    pub fn values(&self, name: &str) -> Option<&Values> {
+    pub fn values(&self, name: &str) -> Option<&[Value]> {
         let wanted = |attribute: &&DesiredAttribute| attribute.name.as_str().eq_ignore_ascii_case(name);
-        self.attributes.iter().find(wanted).map(|attribute| &attribute.values)
+        self.attributes.iter().find(wanted).map(|attribute| attribute.values.as_slice())
     }
 }
 

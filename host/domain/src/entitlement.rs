@@ -1,6 +1,6 @@
 //! What accounts can hold.
 
-use crate::{AccountId, AppName};
+use crate::{AccountId, AppName, Share, Sharing, Text};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -9,9 +9,16 @@ use std::str::FromStr;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EntitlementKey {
     /// `group`, `team`, `role`: one of the connector's kinds.
-    pub kind: String,
+    pub kind: Text,
     /// The stable id within the kind.
-    pub id: String,
+    pub id: Text,
+}
+
+impl Share for EntitlementKey {
+    fn share(&mut self, sharing: &mut Sharing) {
+        self.kind.share(sharing);
+        self.id.share(sharing);
+    }
 }
 
 /// Licences of which an app has a limited number.
@@ -63,6 +70,16 @@ pub struct Grant {
     pub holder: Holder,
 }
 
+impl Share for Grant {
+    fn share(&mut self, sharing: &mut Sharing) {
+        self.entitlement.share(sharing);
+        match &mut self.holder {
+            Holder::Account(id) => id.share(sharing),
+            Holder::Entitlement(key) => key.share(sharing),
+        }
+    }
+}
+
 /// An entitlement as the configuration names it: `github:team/backend`, or `github` for the account alone.
 ///
 /// The part after the slash is an entitlement's name or, failing that, its id.
@@ -72,7 +89,7 @@ pub struct EntitlementRef {
     /// The app.
     pub app: AppName,
     /// Kind and name; none for the account alone.
-    pub entitlement: Option<(String, String)>,
+    pub entitlement: Option<(Text, Text)>,
 }
 
 /// The text is not `app` or `app:kind/name`.
@@ -92,7 +109,7 @@ impl FromStr for EntitlementRef {
                 if kind.is_empty() || name.is_empty() {
                     return Err(invalid());
                 }
-                (app, Some((kind.to_owned(), name.to_owned())))
+                (app, Some((kind.into(), name.into())))
             }
         };
         if app.is_empty() || app.contains(['/', ' ']) {

@@ -1,5 +1,6 @@
 //! Names and keys, each a type of its own so that no two can be mixed up.
 
+use crate::{Share, Sharing, Text};
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
 use std::fmt;
@@ -9,16 +10,21 @@ macro_rules! identifiers {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(Text);
 
         impl $name {
             /// Wraps the text as it is.
-            pub fn new(text: impl Into<String>) -> Self {
+            pub fn new(text: impl Into<Text>) -> Self {
                 Self(text.into())
             }
 
             /// The text.
             pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The text, to be shared.
+            pub fn as_text(&self) -> &Text {
                 &self.0
             }
         }
@@ -35,9 +41,15 @@ macro_rules! identifiers {
             }
         }
 
+        impl Share for $name {
+            fn share(&mut self, sharing: &mut Sharing) {
+                self.0.share(sharing);
+            }
+        }
+
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
-                Self(text.to_owned())
+                Self(text.into())
             }
         }
     )*};

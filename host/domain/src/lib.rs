@@ -6,6 +6,7 @@
 
 mod account;
 mod attribute;
+mod attributes;
 mod change;
 mod cost;
 mod desired;
@@ -25,12 +26,14 @@ mod snapshot;
 mod strict;
 mod swap;
 mod temporary;
+mod text;
 mod today;
 pub mod vocabulary;
 
 pub use account::{Account, AccountStatus, Invitation};
-pub use attribute::{AttributeName, Attributes, Decimal, Delta, Edit, Scalar, Value, Values};
-pub use change::{AccountTarget, Change, Class, NamedEntitlement, Operation, Precondition, Reason, ReasonKind};
+pub use attribute::{AttributeName, Decimal, Delta, Edit, Scalar, Value, Values};
+pub use attributes::Attributes;
+pub use change::{AccountTarget, Change, Class, NamedEntitlement, Operation, Precondition, Reason, ReasonKind, SharedReason};
 pub use cost::{Cost, Costs, InvalidCost, Per, Prices};
 pub use desired::{DesiredAccount, DesiredAttribute, DesiredGrant, DesiredState, Presence, Strength};
 pub use drift::{AttributeDrift, DriftPolicy, GrantDrift, OrphanDrift};
@@ -52,4 +55,5 @@ pub use schema::{
 pub use snapshot::{AppSnapshot, CompleteSnapshot, Completeness, IncompleteSnapshot, PeopleSnapshot, Snapshot};
 pub use swap::{Counterpart, RunningSwap, Swap, SwapStage};
 pub use temporary::TemporaryGrant;
+pub use text::{Share, Sharing, Text};
 pub use today::Today;

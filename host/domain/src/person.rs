@@ -1,6 +1,6 @@
 //! Humans, as sources know them.
 
-use crate::{AttributeName, Attributes, PersonId, Scalar, SourceName, Today};
+use crate::{AttributeName, Attributes, PersonId, Scalar, Share, Sharing, SourceName, Text, Today};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -13,10 +13,10 @@ pub struct Origin {
     /// The source.
     pub source: SourceName,
     /// The record's key in the source.
-    pub record: String,
+    pub record: Text,
     /// `people.csv:12`, where the source has such places.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place: Option<String>,
+    pub place: Option<Text>,
 }
 
 impl fmt::Display for Origin {
@@ -90,6 +90,10 @@ pub struct Person {
 impl Person {
     /// The first value of an attribute as text.
     pub fn text(&self, name: &str) -> Option<&str> {
+        self.shared_text(name).map(Text::as_str)
+    }
+
+    fn shared_text(&self, name: &str) -> Option<&Text> {
         match &self.attributes.get(name)?.first()?.scalar {
             Scalar::Text(text) => Some(text),
             _ => None,
@@ -98,7 +102,12 @@ impl Person {
 
     /// How people refer to them: display name, user name, or the key.
     pub fn label(&self) -> &str {
-        self.text("displayName").or_else(|| self.text("userName")).unwrap_or(self.id.as_str())
+        self.shared_label()
+    }
+
+    /// The same, to be shared.
+    pub fn shared_label(&self) -> &Text {
+        self.shared_text("displayName").or_else(|| self.shared_text("userName")).unwrap_or(self.id.as_text())
     }
 
     /// The value of a date attribute; the time of day, if there is one, is cut off.
@@ -126,5 +135,22 @@ impl Person {
             _ if self.active == Some(false) => Lifecycle::Left { since: None },
             _ => Lifecycle::Employed,
         }
+    }
+}
+
+impl Share for Origin {
+    fn share(&mut self, sharing: &mut Sharing) {
+        self.source.share(sharing);
+        self.record.share(sharing);
+        self.place.share(sharing);
+    }
+}
+
+impl Share for Person {
+    fn share(&mut self, sharing: &mut Sharing) {
+        self.id.share(sharing);
+        self.attributes.share(sharing);
+        self.origins.share(sharing);
+        self.origins.shrink_to_fit();
     }
 }

@@ -93,6 +93,11 @@ impl Engine {
         self.remember(&circumstances.today, &mutations).await
     }
 
+    /// Whether anything is kept for a while after a role stopped.
+    pub(crate) fn keeps_roles(&self, circumstances: &Circumstances) -> bool {
+        !circumstances.stopped.is_empty() || self.configuration().roles().any(|role| role.keep_for.is_some())
+    }
+
     /// Remembers on which day a role stopped whose grants are kept for a while, and forgets it when the role is there again or nothing
     /// of it is left. Tells whether that changes what people should have.
     pub(crate) async fn note_stopped(
@@ -104,7 +109,7 @@ impl Engine {
     ) -> Result<bool, EngineError> {
         let kept: BTreeSet<&RoleName> =
             self.configuration().roles().filter(|role| role.keep_for.is_some()).map(|role| &role.name).collect();
-        if kept.is_empty() && circumstances.stopped.is_empty() {
+        if !self.keeps_roles(circumstances) {
             return Ok(false);
         }
         let roles = self.roles(observed, evaluation, &kept).await?;

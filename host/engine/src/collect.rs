@@ -3,13 +3,14 @@
 use crate::listing::{self, Allowance, Expectation, Listing};
 use crate::progress::{Event, Progress};
 use crate::retry::{self, Patience};
-use crate::target::{Scope, Target};
+use crate::target::{Answer, Page, Scope, Target};
 use futures::{StreamExt, TryStreamExt};
 use innkeeper_domain::{
     Account, AccountId, AppName, AppSnapshot, AttributeName, Completeness, Description, Entitlement, EntitlementKey, ErrorCode,
-    Failure, Grant, Holder, Snapshot,
+    Failure, Grant, Holder, Share, Sharing, Snapshot,
 };
 use jiff::Timestamp;
+use std::sync::{Mutex, PoisonError};
 
 /// How many entitlements' holders are listed at the same time, where the app cannot list all grants at once.
 const GRANT_LISTINGS: usize = 8;
@@ -20,6 +21,8 @@ pub(crate) struct Reader<'a> {
     target: &'a dyn Target,
     patience: Patience,
     progress: &'a dyn Progress,
+    /// What people and all apps have in common is in memory once.
+    sharing: &'a Mutex<Sharing>,
     /// For all that is read of it.
     allowance: Allowance,
 }
@@ -39,8 +42,22 @@ pub(crate) struct Whose {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(app: &'a AppName, target: &'a dyn Target, patience: Patience, progress: &'a dyn Progress) -> Self {
-        Self { app, target, patience, progress, allowance: Allowance::new() }
+    pub(crate) fn new(
+        app: &'a AppName,
+        target: &'a dyn Target,
+        patience: Patience,
+        progress: &'a dyn Progress,
+        sharing: &'a Mutex<Sharing>,
+    ) -> Self {
+        Self { app, target, patience, progress, sharing, allowance: Allowance::new() }
+    }
+
+    /// Lets the texts of a page be those that were there already.
+    fn shared<T: Share>(&self, mut answer: Answer<Page<T>>) -> Answer<Page<T>> {
+        if let Ok(page) = &mut answer.result {
+            page.items.share(&mut self.sharing.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+        answer
     }
 }
 
@@ -135,7 +152,7 @@ impl Reader<'_> {
     }
 
     async fn accounts(&self) -> Result<Listing<Account>, Failure> {
-        let page = |cursor: Option<String>| async move { self.target.list_accounts(cursor.as_deref()).await };
+        let page = |cursor: Option<String>| async move { self.shared(self.target.list_accounts(cursor.as_deref()).await) };
         let key = |account: &Account| account.id.clone();
         let report = |read, total| self.report("accounts", read, total);
         listing::read_all("accounts", Expectation::NOTHING, self.patience, &self.allowance, key, page, report).await
@@ -168,7 +185,7 @@ impl Reader<'_> {
     }
 
     async fn grants_in(&self, scope: &Scope) -> Result<Listing<Grant>, Failure> {
-        let page = |cursor: Option<String>| async move { self.target.list_grants(scope, cursor.as_deref()).await };
+        let page = |cursor: Option<String>| async move { self.shared(self.target.list_grants(scope, cursor.as_deref()).await) };
         let report = |read, total| self.report("grants", read, total);
         listing::read_all("grants", Expectation::NOTHING, self.patience, &self.allowance, Grant::clone, page, report).await
     }

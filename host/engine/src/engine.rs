@@ -3,26 +3,27 @@
 use crate::active::Active;
 use crate::apply;
 use crate::clock::Clock;
+use crate::comparing::{self, Focus};
 use crate::error::EngineError;
 use crate::find;
 use crate::manual;
 use crate::people::{Population, Reading};
 use crate::pilot::Pilot;
-use crate::planning::{self, AppFailure, Collector, Focus, Observed, Planned};
+use crate::planning::{self, AppFailure, Collector, Observed, Planned};
 use crate::progress::{Progress, Quiet};
 use crate::retry::Patience;
 use crate::sealing;
 use crate::systems::Systems;
 use crate::{under_way, unsettled};
-use innkeeper_domain::{AppName, Description, Person, PersonId, SourceName, Today};
+use innkeeper_domain::{AppName, Description, Person, PersonId, Share, SourceName, Today};
 use innkeeper_policy::{App, Configuration};
 use innkeeper_store::{AuditEvent, Mutation, Store};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What an engine is made of.
 pub struct Parts {
@@ -181,6 +182,7 @@ impl Engine {
             progress,
             now: self.parts.clock.now(),
             accept_shrink,
+            sharing: Mutex::default(),
         }
     }
 
@@ -210,16 +212,19 @@ impl Engine {
     /// Reads apps and compares; none: all of them.
     pub(crate) async fn plan_apps(
         &self,
-        population: Population,
+        mut population: Population,
         apps: &BTreeSet<AppName>,
         accept_shrink: &BTreeSet<String>,
         focus: Focus,
         today: Today,
         progress: &dyn Progress,
     ) -> Result<Planned, EngineError> {
-        let collector = self.collector(progress, accept_shrink);
+        let mut collector = self.collector(progress, accept_shrink);
+        let sharing = collector.sharing.get_mut().unwrap_or_else(PoisonError::into_inner);
+        population.people.iter_mut().for_each(|person| person.share(sharing));
         let apps = self.configuration().apps().filter(|app| apps.is_empty() || apps.contains(&app.name));
         let read = futures::future::join_all(apps.map(|app| collector.app(app))).await;
+        drop(collector);
         self.planned(population, read, focus, today).await
     }
 
@@ -255,7 +260,7 @@ impl Engine {
         let only: Vec<Person> = population.people.iter().filter(|known| known.id == *person).cloned().collect();
         let alone = Population { people: only, complete: true, seen: population.seen.clone(), ..Population::default() };
         let circumstances = self.circumstances(moment.clone()).await?;
-        let wanted = planning::evaluate(self.configuration(), &alone, &[], &circumstances).desired.accounts;
+        let wanted = comparing::evaluate(self.configuration(), &alone, &[], &circumstances).desired.accounts;
         let nothing = BTreeSet::new();
         let collector = self.collector(progress, &nothing);
         let apps = self.configuration().apps().filter(|app| apps.is_empty() || apps.contains(&app.name));
@@ -288,11 +293,17 @@ impl Engine {
         let mut circumstances = self.circumstances(today.clone()).await?;
         self.note_inactive(&population, &mut circumstances).await?;
         self.note_swaps(&observed, &population, &focus, &mut circumstances).await?;
-        let mut evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
-        if self.note_stopped(&observed, &population, &evaluation, &mut circumstances).await? {
-            evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
-        }
-        let mut plans = planning::compare(self.configuration(), &population, &observed, &evaluation, &today, &focus);
+        let (evaluation, mut plans) = if focus.alone || self.keeps_roles(&circumstances) || self.has_tasks().await? {
+            let mut evaluation = comparing::evaluate(self.configuration(), &population, &observed, &circumstances);
+            if self.note_stopped(&observed, &population, &evaluation, &mut circumstances).await? {
+                evaluation = comparing::evaluate(self.configuration(), &population, &observed, &circumstances);
+            }
+            let plans = comparing::compare(self.configuration(), &population, &observed, &evaluation, &today, &focus);
+            (evaluation, plans)
+        } else {
+            // Nobody asks for the desired accounts afterwards: those of all apps at once would be most of what is in memory.
+            comparing::app_by_app(self.configuration(), &population, &observed, &circumstances, &focus)
+        };
         self.leave_attributes(&mut plans, &observed).await?;
         let under_way = under_way::people(&open, &under_way::show_late(&observed), self.parts.clock.now());
         let asked = under_way::leave_to_the_app(&mut plans, &under_way);

@@ -237,16 +237,20 @@ impl Engine {
         };
         if let Some(desired) = desired {
             explanation.presence = desired.presence;
+            let reasons: Vec<Reason> = desired.attribute_reasons.iter().map(|reason| desired.reason_of(reason)).collect();
+            let given: Vec<Reason> = desired.grants.iter().map(|grant| desired.reason_of(&grant.reason)).collect();
             explanation.reason = desired.reason;
             let observed = account.as_ref().and_then(|held| held.account.as_ref());
-            let shown =
-                |name: &innkeeper_domain::AttributeName| observed.and_then(|account| account.attributes.get(name)).cloned();
-            let attributes = desired.attributes.into_iter().zip(desired.attribute_reasons);
+            let shown = |name: &innkeeper_domain::AttributeName| {
+                observed.and_then(|account| account.attributes.get(name)).map(<[_]>::to_vec)
+            };
+            let attributes = desired.attributes.into_iter().zip(reasons);
             explanation.attributes = attributes
                 .map(|(desired, reason)| ExplainedAttribute { observed: shown(&desired.name), desired, reason })
                 .collect();
             explanation.others.retain(|grant| !desired.grants.iter().any(|desired| is(grant, desired)));
-            let grants = desired.grants.into_iter();
+            let grants =
+                desired.grants.into_iter().zip(given).map(|(grant, reason)| DesiredGrant { reason: reason.into(), ..grant });
             explanation.grants =
                 grants.map(|desired| ExplainedGrant { held: held.iter().any(|grant| is(grant, &desired)), desired }).collect();
         }

@@ -190,7 +190,7 @@ impl Engine {
         let by_hand = app.manual().is_some();
         LeaverOnApp {
             app: app.name.clone(),
-            account: held.account.as_ref().map_or(&held.link.unique_name, |account| &account.unique_name).clone(),
+            account: held.account.as_ref().map_or(held.link.unique_name.as_str(), |account| &account.unique_name).to_owned(),
             usable,
             open,
             closed,

@@ -9,6 +9,7 @@ mod approvals;
 mod circumstances;
 mod clock;
 mod collect;
+mod comparing;
 mod connected;
 mod correlation;
 mod departure;

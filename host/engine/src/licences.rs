@@ -1,11 +1,12 @@
 //! What an app's licences are worth: how many there are, who needs them, and what nobody needs. Computed from what is remembered alone.
 
+use crate::comparing;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::planning::{self, Observed};
 use crate::target::Capabilities;
 use innkeeper_domain::{
-    AccountStatus, AppName, AppSnapshot, Cost, Costs, DesiredAccount, Entitlement, Holder, Presence, Reclaimable,
+    AccountStatus, AppName, AppSnapshot, Cost, Costs, DesiredAccount, Entitlement, Holder, Presence, Reclaimable, Text,
 };
 use innkeeper_planner::reclaimable;
 use innkeeper_policy::App;
@@ -82,7 +83,7 @@ impl Engine {
                 correlation,
             }];
             let circumstances = self.circumstances(self.moment(None)).await?;
-            let evaluation = planning::evaluate(self.configuration(), &population, &observed, &circumstances);
+            let evaluation = comparing::evaluate(self.configuration(), &population, &observed, &circumstances);
             let [observed] = observed;
             let wanted = evaluation.desired.accounts.iter();
             let wanted: Vec<&DesiredAccount> =
@@ -127,7 +128,7 @@ impl Engine {
         let (mut needed, mut needed_by): (usize, BTreeMap<String, usize>) = (0, BTreeMap::new());
         for desired in wanted {
             let gives = desired.grants.iter().filter(|grant| {
-                let named = |(kind, name): &(String, String)| {
+                let named = |(kind, name): &(Text, Text)| {
                     *kind == key.kind && (name.eq_ignore_ascii_case(&entitlement.name) || *name == key.id)
                 };
                 grant.entitlement.entitlement.as_ref().is_some_and(named)
@@ -187,5 +188,5 @@ fn licence(
 
 /// The role behind a grant.
 fn role(reason: &innkeeper_domain::Reason) -> String {
-    reason.role.as_ref().map_or_else(|| reason.text.clone(), ToString::to_string)
+    reason.role.as_ref().map_or_else(|| reason.text.to_string(), ToString::to_string)
 }

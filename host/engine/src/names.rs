@@ -8,6 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The values of one attribute on one app: in lower case, with the accounts that have them.
 type Index = HashMap<String, Vec<usize>>;
 
+/// Where each person's account is in the listing.
+type Held<'a> = HashMap<&'a PersonId, usize>;
+
 /// What the engine knows of one app's names.
 pub(crate) struct AppNames<'a> {
     pub(crate) snapshot: &'a AppSnapshot,
@@ -22,11 +25,18 @@ pub(crate) struct AppNames<'a> {
 pub(crate) struct KnownNames<'a> {
     apps: BTreeMap<&'a AppName, AppNames<'a>>,
     indexes: Mutex<HashMap<(AppName, String), Arc<Index>>>,
+    held: Mutex<HashMap<&'a AppName, Arc<Held<'a>>>>,
 }
 
 impl<'a> KnownNames<'a> {
     pub(crate) fn add(&mut self, app: &'a AppName, names: AppNames<'a>) {
         self.apps.insert(app, names);
+    }
+
+    fn held(&self, app: &AppName) -> Option<Arc<Held<'a>>> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let (app, names) = self.apps.get_key_value(app)?;
+        Some(held.entry(app).or_insert_with(|| Arc::new(names.held())).clone())
     }
 
     fn index(&self, app: &AppName, names: &AppNames<'_>, attribute: &AttributeName) -> Arc<Index> {
@@ -36,7 +46,15 @@ impl<'a> KnownNames<'a> {
     }
 }
 
-impl AppNames<'_> {
+impl<'a> AppNames<'a> {
+    /// Of several accounts of one person the one with the smallest id counts, and nothing if that was not listed.
+    fn held(&self) -> Held<'a> {
+        let first: HashMap<&'a PersonId, &'a AccountId> = self.owners.iter().rev().map(|(id, owner)| (*owner, *id)).collect();
+        let accounts = self.snapshot.accounts.content.iter().enumerate().rev();
+        let at = accounts.filter_map(|(at, account)| Some((*self.owners.get(&account.id)?, &account.id, at)));
+        at.filter(|(owner, id, _)| first.get(owner) == Some(id)).map(|(owner, _, at)| (owner, at)).collect()
+    }
+
     fn accounts(&self) -> &[Account] {
         &self.snapshot.accounts.content
     }
@@ -45,7 +63,7 @@ impl AppNames<'_> {
         let same = |name: &AttributeName| name.as_str().eq_ignore_ascii_case(attribute.as_str());
         let mut values: Vec<String> = Vec::new();
         if same(&self.snapshot.description.unique_name) {
-            values.push(account.unique_name.clone());
+            values.push(account.unique_name.to_string());
         }
         let listed = account.attributes.iter().find(|(name, _)| same(name));
         values.extend(listed.into_iter().flat_map(|(_, values)| values).map(|value| value.scalar.to_string()));
@@ -77,8 +95,7 @@ impl Names for KnownNames<'_> {
 
     fn current(&self, app: &AppName, attribute: &AttributeName, person: &PersonId) -> Option<String> {
         let names = self.apps.get(app)?;
-        let id = names.owners.iter().find_map(|(id, owner)| (*owner == person).then_some(*id))?;
-        let account = names.accounts().iter().find(|account| account.id == *id)?;
-        names.values(account, attribute).into_iter().next()
+        let at = *self.held(app)?.get(person)?;
+        names.values(&names.accounts()[at], attribute).into_iter().next()
     }
 }

@@ -1,12 +1,13 @@
 //! What would be planned from what was last read, without asking anybody and without writing anything down.
 
 use crate::apply;
+use crate::comparing::{self, Focus};
 use crate::correlation::CorrelationDecision;
 use crate::drift::DriftDecision;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::people::Population;
-use crate::planning::{self, Focus, Observed};
+use crate::planning::{self, Observed};
 use crate::sealing;
 use crate::target::Capabilities;
 use crate::under_way;
@@ -66,8 +67,8 @@ impl Engine {
             });
         }
         let circumstances = self.circumstances(today.clone()).await?;
-        let evaluation = planning::evaluate(configuration, population, &observed, &circumstances);
-        let mut plans = planning::compare(configuration, population, &observed, &evaluation, today, &Focus::default());
+        let evaluation = comparing::evaluate(configuration, population, &observed, &circumstances);
+        let mut plans = comparing::compare(configuration, population, &observed, &evaluation, today, &Focus::default());
         let under_way = under_way::people(&self.store().begun_changes().await?, &under_way::show_late(&observed), self.now());
         under_way::leave_to_the_app(&mut plans, &under_way);
         let plan = sealing::seal(configuration, population, &observed, plans, self.now(), today.date(), &self.parts.who)?;

@@ -291,7 +291,7 @@ fn rekey(
                 }
             }
         }
-        keys.insert(record.origin.record.clone(), record.id.clone());
+        keys.insert(record.origin.record.to_string(), record.id.clone());
         if !seen.insert(record.id.clone()) {
             let message = format!("two records have the key {}: no key may come twice", record.id);
             return Err(Failure::new(ErrorCode::MalformedResponse, message));
@@ -301,7 +301,7 @@ fn rekey(
     // The source names managers by its own keys.
     for value in keyed.iter_mut().filter_map(|record| record.attributes.get_mut("manager")).flatten() {
         if let Some(key) = keys.get(&value.scalar.to_string()) {
-            value.scalar = Scalar::Text(key.to_string());
+            value.scalar = Scalar::Text(key.as_text().clone());
         }
     }
     Ok((keyed, broken))

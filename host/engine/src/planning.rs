@@ -2,12 +2,11 @@
 
 use crate::approvals::Standing;
 use crate::collect::{Reader, Whose};
-use crate::correlation::{self, CorrelationDecision};
-use crate::drift::{self, DriftDecision};
+use crate::correlation::CorrelationDecision;
+use crate::drift::DriftDecision;
 use crate::error::EngineError;
-use crate::names::{AppNames, KnownNames};
 use crate::people::Population;
-use crate::pilot::{Pilot, leave_outside};
+use crate::pilot::Pilot;
 use crate::progress::{Event, Progress};
 use crate::retry::Patience;
 use crate::shrink;
@@ -16,17 +15,17 @@ use crate::target::Capabilities;
 use crate::unfinished;
 use crate::unlisted;
 use innkeeper_domain::{
-    Account, AccountId, AccountStatus, AppName, AppPlan, AppSnapshot, AttributeName, Case, CaseKind, Class, Completeness,
-    ConnectorPin, Description, DesiredAccount, Entitlement, EntitlementKey, Glob, Holder, Lifecycle, Operation, PersonId, Plan,
-    ReasonKind, Snapshot, SourceName, Today,
+    Account, AccountId, AccountStatus, AppName, AppPlan, AppSnapshot, AttributeName, Class, Completeness, ConnectorPin,
+    DesiredAccount, Entitlement, EntitlementKey, Glob, Holder, PersonId, Plan, Share, Sharing, Snapshot, SourceName,
 };
-use innkeeper_planner::{AppInput, ClosingStep, CorrelationRules, DriftRules, Link, ReclaimRule, Shield};
-use innkeeper_policy::{App, Circumstances, Configuration, Evaluation, Would};
+use innkeeper_planner::{ClosingStep, Link, ReclaimRule};
+use innkeeper_policy::{App, Configuration, Evaluation, Would};
 use innkeeper_store::{Listing, Mutation, Store};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 /// An app that is not in the plan, because it could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +84,8 @@ pub(crate) struct Collector<'a> {
     pub(crate) progress: &'a dyn Progress,
     pub(crate) now: Timestamp,
     pub(crate) accept_shrink: &'a BTreeSet<String>,
+    /// What people and all apps have in common is in memory once.
+    pub(crate) sharing: Mutex<Sharing>,
 }
 
 impl Collector<'_> {
@@ -98,7 +99,7 @@ impl Collector<'_> {
             Ok(target) => target,
             Err(error) => return Ok(Err(failed(error.to_string()))),
         };
-        let reader = Reader::new(&app.name, target.as_ref(), self.patience, self.progress);
+        let reader = Reader::new(&app.name, target.as_ref(), self.patience, self.progress, &self.sharing);
         let mut snapshot = match reader.everything(self.now).await {
             Ok(snapshot) => snapshot,
             Err(failure) => return Ok(Err(failed(failure.to_string()))),
@@ -163,7 +164,7 @@ impl Collector<'_> {
             .map(|(id, _)| id.clone())
             .collect();
         let entitlements = self.known_entitlements(app, whole).await?;
-        let reader = Reader::new(&app.name, target.as_ref(), self.patience, self.progress);
+        let reader = Reader::new(&app.name, target.as_ref(), self.patience, self.progress, &self.sharing);
         let owned = self.store.owned_grants(&app.name).await?.into_iter().filter(|grant| ids.contains(&grant.account));
         let owned: Vec<EntitlementKey> = owned.map(|grant| grant.entitlement).collect();
         let whose = Whose { ids, values, owned, heirs, whole };
@@ -221,10 +222,7 @@ impl Collector<'_> {
         capabilities: Capabilities,
         snapshot: AppSnapshot,
     ) -> Result<Observed<'c>, EngineError> {
-        let links = self.store.links(&app.name).await?;
-        let links = links.into_iter().map(|(id, link)| (id, planner_link(link)));
-        let owned = self.store.owned_grants(&app.name).await?;
-        let owned = owned.into_iter().map(|grant| (grant.account, grant.entitlement));
+        let (links, owned) = (self.links(&app.name).await?, self.owned(&app.name).await?);
         let connector = self.systems.connector(app);
         let unfinished = unfinished::of(self.store, &app.name).await?;
         let mut decisions = DriftDecision::all(self.store).await?;
@@ -238,127 +236,40 @@ impl Collector<'_> {
             decisions,
             capabilities,
             snapshot,
-            links: links.collect(),
-            owned: owned.collect(),
+            links,
+            owned,
             held_elsewhere: BTreeSet::new(),
         })
+    }
+
+    /// Which account is whose. The texts are those of the accounts.
+    async fn links(&self, app: &AppName) -> Result<BTreeMap<AccountId, Link>, EngineError> {
+        let links = self.store.links(app).await?;
+        let mut sharing = self.sharing.lock().unwrap_or_else(PoisonError::into_inner);
+        let shared = links.into_iter().map(|(mut id, mut link)| {
+            id.share(&mut sharing);
+            link.person.share(&mut sharing);
+            (id, planner_link(link))
+        });
+        Ok(shared.collect())
+    }
+
+    /// Which grants the rules gave. The texts are those of the grants.
+    async fn owned(&self, app: &AppName) -> Result<BTreeSet<(AccountId, EntitlementKey)>, EngineError> {
+        let owned = self.store.owned_grants(app).await?;
+        let mut sharing = self.sharing.lock().unwrap_or_else(PoisonError::into_inner);
+        let shared = owned.into_iter().map(|mut grant| {
+            grant.account.share(&mut sharing);
+            grant.entitlement.share(&mut sharing);
+            (grant.account, grant.entitlement)
+        });
+        Ok(shared.collect())
     }
 }
 
 /// A link in the planner's words.
 pub(crate) fn planner_link(link: innkeeper_store::Link) -> Link {
     Link { person: link.person, suspended_on: link.suspended_on, deleted_on: link.deleted_on }
-}
-
-/// Applies the rules to everybody.
-pub(crate) fn evaluate(
-    configuration: &Configuration,
-    population: &Population,
-    observed: &[Observed<'_>],
-    circumstances: &Circumstances,
-) -> Evaluation {
-    let mut names = KnownNames::default();
-    let mut descriptions: BTreeMap<AppName, Description> = BTreeMap::new();
-    for observed in observed {
-        let owners = observed.links.iter().map(|(id, link)| (id, &link.person)).collect();
-        let known = AppNames { snapshot: &observed.snapshot, owners, matchers: &observed.app.matchers };
-        names.add(&observed.app.name, known);
-        descriptions.insert(observed.app.name.clone(), observed.snapshot.description.clone());
-    }
-    configuration.evaluate(&population.people, circumstances.clone(), &names, &descriptions)
-}
-
-/// What a plan is limited to.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Focus {
-    /// Only this person.
-    pub(crate) person: Option<PersonId>,
-    /// Nobody else's accounts were read, so that nothing can be said of them.
-    pub(crate) alone: bool,
-}
-
-/// Compares what everybody should have with what was seen.
-pub(crate) fn compare(
-    configuration: &Configuration,
-    population: &Population,
-    observed: &[Observed<'_>],
-    evaluation: &Evaluation,
-    moment: &Today,
-    focus: &Focus,
-) -> Vec<AppPlan> {
-    let today = moment.date();
-    let known_leavers: BTreeSet<PersonId> = population
-        .people
-        .iter()
-        .filter(|person| matches!(person.lifecycle(moment), Lifecycle::Left { .. }) && !population.missing.contains(&person.id))
-        .map(|person| person.id.clone())
-        .collect();
-    let concerned = |desired: &&DesiredAccount, person: &PersonId| {
-        let heir = evaluation.desired.accounts.iter().find(|other| other.person == *person && other.app == desired.app);
-        desired.person == *person || heir.is_some_and(|other| other.transfer_to.as_ref() == Some(&desired.person))
-    };
-    let person = focus.person.as_ref().filter(|_| focus.alone);
-    let alone: Option<Vec<DesiredAccount>> =
-        person.map(|person| evaluation.desired.accounts.iter().filter(|desired| concerned(desired, person)).cloned().collect());
-    let accounts = alone.as_ref().unwrap_or(&evaluation.desired.accounts);
-    let rules: BTreeMap<&AppName, DriftRules> = observed
-        .iter()
-        .map(|observed| (&observed.app.name, drift::rules(observed.app.drift, &observed.decisions, today)))
-        .collect();
-    let nothing = DriftRules::default();
-    let settled = observed.iter().map(|observed| (&observed.app.name, correlation::rules(&observed.correlation, today)));
-    let settled: BTreeMap<&AppName, CorrelationRules> = settled.collect();
-    let unsettled = CorrelationRules::default();
-    let mut inputs = Vec::new();
-    let mut needs: BTreeMap<AppName, Vec<AppName>> = BTreeMap::new();
-    for app in configuration.apps_by_need() {
-        let Some(observed) = observed.iter().find(|observed| observed.app.name == app.name) else { continue };
-        needs.insert(app.name.clone(), app.needs.clone());
-        let first = accounts.partition_point(|desired| desired.app < app.name);
-        let last = accounts.partition_point(|desired| desired.app <= app.name);
-        inputs.push(AppInput {
-            app: &app.name,
-            mode: app.mode,
-            snapshot: &observed.snapshot,
-            desired: &accounts[first..last],
-            matchers: &app.matchers,
-            links: &observed.links,
-            owned: &observed.owned,
-            correlation: settled.get(&app.name).unwrap_or(&unsettled),
-            drift: rules.get(&app.name).unwrap_or(&nothing),
-            delete_after: app.delete_after.and_then(|days| u16::try_from(days).ok()),
-            revoke_from_leavers: app.revoke_from_leavers,
-            unfinished: &observed.unfinished,
-            reclaim: reclaim_rule(app),
-            can_revoke_sessions: observed.capabilities.sessions,
-            can_transfer: observed.capabilities.ownership,
-            people_complete: population.complete,
-            known_leavers: &known_leavers,
-            shield: Shield {
-                protect: &app.protect,
-                service_accounts: &app.service_accounts,
-                privileged: &app.privileged,
-                held_elsewhere: Some(&observed.held_elsewhere),
-            },
-            today,
-        });
-    }
-    let mut plans =
-        innkeeper_planner::plan(&inputs, &needs).expect("a configuration with a circle of needs is refused when it is read");
-    for plan in &mut plans {
-        let later = evaluation.upcoming.iter().filter(|(app, _)| *app == plan.app).map(|(_, later)| later.clone());
-        plan.upcoming.extend(later);
-        plan.upcoming.sort_by(|left, right| {
-            (left.on, &left.person, &left.label, &left.what).cmp(&(right.on, &right.person, &right.label, &right.what))
-        });
-        say_swapped(plan, evaluation);
-        leave_alone(plan, evaluation);
-        leave_outside(plan, evaluation);
-        if let Some(person) = &focus.person {
-            narrow(plan, person);
-        }
-    }
-    plans
 }
 
 /// When a licence of an app counts as unused.
@@ -373,45 +284,6 @@ pub(crate) fn price(plans: &mut [AppPlan], observed: &[Observed<'_>]) {
             plan.cost = innkeeper_planner::cost_difference(&plan.changes, &seen.snapshot, &seen.app.licences.prices);
         }
     }
-}
-
-/// Says of what is taken away which app took its place.
-fn say_swapped(plan: &mut AppPlan, evaluation: &Evaluation) {
-    if evaluation.swapped.is_empty() {
-        return;
-    }
-    for change in plan.changes.iter_mut().filter(|change| matches!(change.operation, Operation::Revoke { .. })) {
-        if let Some(why) = evaluation.swapped.get(&(plan.app.clone(), change.person.clone())) {
-            for reason in change.reasons.iter_mut().filter(|reason| reason.kind == ReasonKind::NoRole) {
-                *reason = why.clone();
-            }
-        }
-    }
-}
-
-/// Takes out whoever a rule could not decide on.
-fn leave_alone(plan: &mut AppPlan, evaluation: &Evaluation) {
-    let app = plan.app.clone();
-    let held = |person: &PersonId| evaluation.held.contains(&(app.clone(), person.clone()));
-    plan.changes.retain(|change| !held(&change.person));
-    plan.upcoming.retain(|upcoming| !held(&upcoming.person));
-    for problem in evaluation.problems.iter().filter(|problem| problem.app == app && problem.holds) {
-        plan.cases.push(Case {
-            person: Some(problem.person.clone()),
-            label: None,
-            kind: CaseKind::MissingValue { attribute: problem.place.to_string() },
-            text: format!("{}: {}; {} is left alone on {app}", problem.place, problem.text, problem.person),
-        });
-    }
-}
-
-/// Keeps what is about one person, and the transfers to others that are theirs.
-fn narrow(plan: &mut AppPlan, person: &PersonId) {
-    plan.changes.retain(|change| change.person == *person);
-    plan.upcoming.retain(|upcoming| upcoming.person == *person);
-    plan.drift.retain(|drift| drift.person == *person);
-    plan.cases.retain(|case| case.person.as_ref() == Some(person));
-    plan.orphans.retain(|orphan| orphan.person.as_ref() == Some(person));
 }
 
 /// Everything that a reader of the plan should know beside it.

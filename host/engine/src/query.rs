@@ -113,7 +113,7 @@ impl Engine {
                     unique_name: holding
                         .account
                         .as_ref()
-                        .map(|account| account.unique_name.clone())
+                        .map(|account| account.unique_name.to_string())
                         .or(name_in_link)
                         .unwrap_or_else(|| id.to_string()),
                     status: holding.account.map(|account| account.status),
@@ -148,7 +148,7 @@ fn account_holding(account: Account, links: &BTreeMap<AccountId, innkeeper_store
     let because = if person.is_some() { "managed" } else { "an orphan: belongs to nobody known" };
     Holding {
         person,
-        unique_name: account.unique_name,
+        unique_name: account.unique_name.into(),
         status: Some(account.status),
         account: account.id,
         because: because.to_owned(),

@@ -71,7 +71,7 @@ mod tests {
     fn record(id: &str) -> PersonRecord {
         PersonRecord {
             id: PersonId::new(id),
-            attributes: BTreeMap::new(),
+            attributes: Default::default(),
             active: None,
             restricted: BTreeSet::new(),
             origin: Origin { source: "hr".into(), record: id.into(), place: None },

@@ -6,10 +6,11 @@ mod progress;
 pub use decide::{SwapDecision, SwapRequest, Unmapped};
 pub use progress::{SwapMember, SwapProgress};
 
+use crate::comparing::Focus;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::people::Population;
-use crate::planning::{Focus, Observed};
+use crate::planning::Observed;
 use innkeeper_domain::{AccountStatus, AppName, EntitlementRef, PersonId, RoleName, RunningSwap, Swap, SwapStage};
 use innkeeper_policy::Circumstances;
 use innkeeper_store::Register;

@@ -136,12 +136,12 @@ impl Engine {
         let of_kind = || entitlements.iter().filter(|known| known.key.kind == *kind);
         let named: Vec<_> = of_kind().filter(|known| known.name.eq_ignore_ascii_case(name)).collect();
         let found = match named.as_slice() {
-            [one] => Some((*one, one.name.clone())),
+            [one] => Some((*one, one.name.as_str().into())),
             _ => of_kind().find(|known| known.key.id == *name).map(|one| (one, one.key.id.clone())),
         };
         let Some((found, spelled)) = found else {
             if !named.is_empty() {
-                let ids = named.iter().map(|known| known.key.id.clone()).collect();
+                let ids = named.iter().map(|known| known.key.id.to_string()).collect();
                 return Err(EngineError::AmbiguousEntitlement { asked: asked.to_string(), ids });
             }
             let names = entitlements.iter().map(|known| format!("{}:{}/{}", asked.app, known.key.kind, known.name));

@@ -9,11 +9,12 @@ pub(crate) use delta::after;
 pub use reverse::{LeftOut, Obstacle};
 
 use crate::apply;
+use crate::comparing::{self, Focus};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::find;
 use crate::people::Population;
-use crate::planning::{self, AppFailure, Focus, Observed, Planned};
+use crate::planning::{AppFailure, Observed, Planned};
 use crate::progress::Progress;
 use crate::retry;
 use crate::sealing;
@@ -223,15 +224,16 @@ impl Engine {
             again::carry_out(observed, &plan.changes, today);
         }
         let after = &*seen;
-        let evaluation = planning::evaluate(self.configuration(), population, after, circumstances);
-        let next = planning::compare(self.configuration(), population, after, &evaluation, &moment, &Focus::default());
+        let evaluation = comparing::evaluate(self.configuration(), population, after, circumstances);
+        let next = comparing::compare(self.configuration(), population, after, &evaluation, &moment, &Focus::default());
         let mut all = BTreeSet::new();
         for plan in plans {
             let Some(next) = next.iter().find(|next| next.app == plan.app) else { continue };
             let again = again::done_again(&plan.changes, next);
             for change in plan.changes.iter_mut().filter(|change| again.contains(&change.id)) {
                 for reason in &mut change.reasons {
-                    reason.text.push_str("; the rules still want the opposite, and the next plan does it again");
+                    reason.text =
+                        format!("{}; the rules still want the opposite, and the next plan does it again", reason.text).into();
                 }
             }
             all.extend(again);

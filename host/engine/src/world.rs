@@ -226,7 +226,7 @@ impl Target for World {
         let invites = self.state.lock().unwrap().invites;
         let account = Account {
             id: id.clone(),
-            unique_name: draft.unique_name.clone(),
+            unique_name: draft.unique_name.as_str().into(),
             status: if invites { AccountStatus::Invited } else { AccountStatus::Active },
             attributes: draft.attributes.clone(),
             version: None,
@@ -310,7 +310,7 @@ impl Target for World {
     async fn list_entitlements(&self, _: Option<&str>) -> Answer<Page<Entitlement>> {
         let state = self.state.lock().unwrap();
         let team = |name: &String| Entitlement {
-            key: EntitlementKey { kind: "team".into(), id: name.clone() },
+            key: EntitlementKey { kind: "team".into(), id: name.as_str().into() },
             name: name.clone(),
             description: None,
             assignable: true,

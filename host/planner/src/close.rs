@@ -291,7 +291,7 @@ fn closed_on(desired: &DesiredAccount, suspended_on: Date, today: Date) -> Date 
 fn unleavable(desired: &DesiredAccount, account: &Account) -> Case {
     Case {
         person: Some(desired.person.clone()),
-        label: Some(desired.label.clone()),
+        label: Some(desired.label.to_string()),
         kind: CaseKind::Unsupported { operation: "suspend".to_owned() },
         text: format!(
             "{} is on leave, and the connector cannot suspend the account {} so that it could come back. Do what the app allows by hand, \
@@ -324,7 +324,7 @@ fn heir<'a>(scene: &Scene<'_, 'a>, desired: &DesiredAccount, position: Option<us
 fn unsuspendable(desired: &DesiredAccount, account: &Account) -> Case {
     Case {
         person: Some(desired.person.clone()),
-        label: Some(desired.label.clone()),
+        label: Some(desired.label.to_string()),
         kind: CaseKind::Unsupported { operation: "suspend".to_owned() },
         text: format!(
             "The account {} of {} should be closed, and the connector cannot suspend. Close it on the app, or set `delete-after = \"0d\"` if \

@@ -343,7 +343,7 @@ fn several<'a>(desired: &DesiredAccount, accounts: impl Iterator<Item = &'a Acco
     let (ids, names): (Vec<_>, Vec<_>) = accounts.map(|account| (account.id.clone(), account.unique_name.as_str())).unzip();
     Case {
         person: Some(desired.person.clone()),
-        label: Some(desired.label.clone()),
+        label: Some(desired.label.to_string()),
         text: format!(
             "The accounts {} {how} {} ({}). Nothing is done until it is clear which one is theirs: change the others on the app.",
             names.join(", "),
@@ -359,7 +359,7 @@ fn claimed<'a>(account: &Account, people: impl Iterator<Item = &'a DesiredAccoun
         people.map(|desired| (desired.person.clone(), format!("{} ({})", desired.label, desired.person))).unzip();
     Case {
         person: None,
-        label: Some(account.unique_name.clone()),
+        label: Some(account.unique_name.to_string()),
         text: format!(
             "The account {} could belong to {}: all of them have its {}. Nothing is done until the records differ.",
             account.unique_name,
@@ -373,7 +373,7 @@ fn claimed<'a>(account: &Account, people: impl Iterator<Item = &'a DesiredAccoun
 fn vanished(desired: &DesiredAccount, id: &AccountId) -> Case {
     Case {
         person: Some(desired.person.clone()),
-        label: Some(desired.label.clone()),
+        label: Some(desired.label.to_string()),
         kind: CaseKind::Incomplete { listing: format!("accounts: suspended accounts are not listed, and {id} is missing") },
         text: format!(
             "The account {id} of {} is not listed any more. This app does not list suspended accounts, so somebody suspended or deleted it. \

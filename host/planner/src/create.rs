@@ -11,7 +11,7 @@ use crate::planner::Scene;
 use crate::shield;
 use innkeeper_domain::{
     AccountId, AttributeName, Attributes, Case, CaseKind, DesiredAccount, Edit, Mutability, Operation, Precondition, Presence,
-    Reason, Scalar, Values,
+    Reason, Scalar, Value, Values,
 };
 use jiff::civil::Date;
 use std::collections::HashMap;
@@ -72,7 +72,7 @@ fn refused(scene: &Scene<'_, '_>, desired: &DesiredAccount, id: &AccountId) -> O
     }
     Some(Case {
         person: Some(desired.person.clone()),
-        label: Some(desired.label.clone()),
+        label: Some(desired.label.to_string()),
         kind: CaseKind::InvitationFailed { account: id.clone() },
         text: format!(
             "The invitation of {} came to nothing: {why}. It is not sent again as it was: correct the record or the mapping of {}, or \
@@ -90,7 +90,7 @@ fn attributes(scene: &Scene<'_, '_>, desired: &DesiredAccount) -> Attributes {
         if facts.mutability != Mutability::ReadOnly && !facts.is_unique_name && !wanted.values.is_empty() {
             let single = facts.multi_valued == Some(false);
             let values: Values = wanted.values.iter().take(if single { 1 } else { usize::MAX }).cloned().collect();
-            attributes.entry(wanted.name.clone()).or_insert(values);
+            attributes.insert_new(wanted.name.clone(), values);
         }
     }
     attributes
@@ -104,7 +104,7 @@ fn missing<'s>(scene: &Scene<'_, 's>, unique_name: Option<&Scalar>, attributes: 
     }
     for schema in &scene.schema.description.accounts {
         if schema.required && schema.mutability != Mutability::ReadOnly && !scene.schema.named(&schema.name).is_unique_name {
-            let has = |values: &Values| values.iter().any(|value| !is_blank(&value.scalar));
+            let has = |values: &[Value]| values.iter().any(|value| !is_blank(&value.scalar));
             if !attributes.get(&schema.name).is_some_and(has) {
                 missing.push(&schema.name);
             }
@@ -149,7 +149,7 @@ impl<'a> Candidate<'a> {
         }
         if let Some((starts, _)) = starts {
             let before: Vec<Before> = (0..sequence.steps.len()).map(Before::Step).collect();
-            let reason = Reason { text: format!("not usable before {starts}"), ..self.desired.reason.clone() };
+            let reason = Reason { text: format!("not usable before {starts}").into(), ..self.desired.reason.clone() };
             sequence.push(Operation::Suspend, vec![reason], Precondition::Created, &before);
         }
         sequence

@@ -12,9 +12,9 @@ pub(crate) fn is_maintained(facts: Facts) -> bool {
 /// The values that the account has; none if they are unknown.
 pub(crate) fn observed<'a>(account: &'a Account, name: &AttributeName, facts: Facts) -> Option<Cow<'a, [Value]>> {
     if facts.is_unique_name {
-        return Some(Cow::Owned(vec![Value::plain(account.unique_name.as_str())]));
+        return Some(Cow::Owned(vec![Value::plain(account.unique_name.clone())]));
     }
-    account.attributes.get(name).map(|values| Cow::Borrowed(values.as_slice()))
+    account.attributes.get(name).map(Cow::Borrowed)
 }
 
 /// What takes an attribute from `before` to `desired`; none if it is there already.
@@ -94,7 +94,7 @@ mod tests {
     }
 
     fn labelled(text: &str, label: &str) -> Value {
-        Value { label: Some(label.to_owned()), ..Value::plain(text) }
+        Value { label: Some(label.into()), ..Value::plain(text) }
     }
 
     #[test]

@@ -120,7 +120,7 @@ pub(crate) fn number(mut sequences: Vec<Sequence<'_>>, accounts: usize, last: &m
         for (offset, step) in sequence.steps.into_iter().enumerate() {
             let account = match &sequence.subject {
                 Subject::Seen { account, .. } => {
-                    AccountTarget::Existing { id: account.id.clone(), unique_name: account.unique_name.clone() }
+                    AccountTarget::Existing { id: account.id.clone(), unique_name: account.unique_name.to_string() }
                 }
                 Subject::Hidden { id, name } => AccountTarget::Existing { id: (*id).clone(), unique_name: name.clone() },
                 Subject::New { .. } if offset == 0 => AccountTarget::New,

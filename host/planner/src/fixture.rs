@@ -175,7 +175,7 @@ impl World {
         let mut account = Account { status, ..account(id, id) };
         for wanted in &desired.attributes {
             match (wanted.name.as_str(), wanted.values.first()) {
-                ("userName", Some(value)) => account.unique_name = value.scalar.to_string(),
+                ("userName", Some(value)) => account.unique_name = value.scalar.to_string().into(),
                 _ => drop(account.attributes.insert(wanted.name.clone(), wanted.values.clone())),
             }
         }
@@ -228,7 +228,7 @@ pub(crate) fn account(id: &str, unique_name: &str) -> Account {
 pub(crate) fn person(id: &str, name: &str) -> DesiredAccount {
     DesiredAccount {
         person: id.into(),
-        label: format!("{name}@x"),
+        label: format!("{name}@x").into(),
         app: "chat".into(),
         presence: Presence::Active,
         reason: Reason::new(ReasonKind::Joiner, "starts today"),
@@ -264,14 +264,17 @@ impl Wishes for DesiredAccount {
         self.attribute_reasons = self
             .attributes
             .iter()
-            .map(|wanted| Reason::new(ReasonKind::Mapping, format!("mapping of {}", wanted.name)))
+            .map(|wanted| Reason::new(ReasonKind::Mapping, format!("mapping of {}", wanted.name)).into())
             .collect();
         self
     }
 
     fn holding(mut self, entitlement: &str) -> Self {
         let reason = Reason::new(ReasonKind::Role, format!("role that gives {entitlement}"));
-        self.grants.push(DesiredGrant { entitlement: format!("chat:{entitlement}").parse().expect("a reference"), reason });
+        self.grants.push(DesiredGrant {
+            entitlement: format!("chat:{entitlement}").parse().expect("a reference"),
+            reason: reason.into(),
+        });
         self
     }
 }

@@ -135,9 +135,9 @@ impl<'p, 'a> Grants<'p, 'a> {
         let (entitlement, _) = *self.wanted.get(*at)?;
         let mut reasons = Vec::new();
         while let Some((_, position)) = self.wanted.get(*at).filter(|(wanted, _)| *wanted == entitlement) {
-            let reason = &desired.grants[*position].reason;
-            if !reasons.contains(reason) {
-                reasons.push(reason.clone());
+            let reason = desired.reason_of(&desired.grants[*position].reason);
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
             }
             *at += 1;
         }
@@ -191,7 +191,7 @@ impl<'p, 'a> Grants<'p, 'a> {
                 GrantDrift::Adopt if self.certainty.may_revoke() => revokes.push(GrantChange::Keep(entitlement)),
                 _ => self.drift.push(Drift {
                     person: desired.person.clone(),
-                    label: account.unique_name.clone(),
+                    label: account.unique_name.to_string(),
                     account: account.id.clone(),
                     entitlement: known.key.clone(),
                     name: known.name().to_owned(),

@@ -96,7 +96,7 @@ fn case(scene: &Scene<'_, '_>, desired: &DesiredAccount, holder: usize, key: &En
     let account = scene.observed.accounts[holder];
     Case {
         person: Some(desired.person.clone()),
-        label: Some(desired.label.clone()),
+        label: Some(desired.label.to_string()),
         kind: CaseKind::LastHolder { account: account.id.clone(), entitlement: key.clone() },
         text: format!(
             "{} ({}) is the last who holds {} {name} with an account that can be used, and that is privileged: {what}. Give {} {name} to \

@@ -44,7 +44,7 @@ mod tests;
 
 pub use cost::cost_difference;
 pub use input::{AppInput, ClosingStep, CorrelationRules, DriftRules, Link};
-pub use order::{NeedsCycle, plan};
+pub use order::{NeedsCycle, plan, plan_each};
 pub use planner::plan_app;
 pub use reclaim::{ReclaimRule, reclaimable};
 pub use shield::{Shield, Ward, is_privileged};

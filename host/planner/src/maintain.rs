@@ -84,11 +84,11 @@ pub(crate) fn hidden_returners<'a>(scene: &Scene<'_, 'a>, cases: &mut Vec<Case>)
     let people = scene.correlation.people.iter().zip(&scene.correlation.holdings);
     for (&desired, holding) in people.filter(|(desired, _)| desired.enable_on.is_none()) {
         if let Holding::Deleted { id, link } = *holding {
-            let name = scene.observed.gone(id).map_or_else(|| scene.name_of(desired), |gone| gone.unique_name.clone());
+            let name = scene.observed.gone(id).map_or_else(|| scene.name_of(desired), |gone| gone.unique_name.to_string());
             let mut sequence = Sequence::new(Stage::Mover, desired, Subject::Hidden { id, name });
             let when = link.deleted_on.map_or("on the app".to_owned(), |day| format!("on {day}"));
             let text = format!("deleted {when} and not lost yet; {}", desired.reason.text);
-            let reason = Reason { kind: ReasonKind::Returner, text, ..desired.reason.clone() };
+            let reason = Reason { kind: ReasonKind::Returner, text: text.into(), ..desired.reason.clone() };
             sequence.push(Operation::Reactivate, vec![reason], while_in(AccountStatus::Gone), &[]);
             keep_or_refuse(scene, sequence, id, &mut sequences, cases);
         }
@@ -116,7 +116,8 @@ fn stays_ours(scene: &Scene<'_, '_>, desired: &DesiredAccount, account: &Account
         Edit::Clear => return true,
     };
     let is_name = scene.schema.named(&delta.name).is_unique_name;
-    let name = gained.first().filter(|_| is_name).map_or_else(|| account.unique_name.clone(), |value| value.scalar.to_string());
+    let name =
+        gained.first().filter(|_| is_name).map_or_else(|| account.unique_name.to_string(), |value| value.scalar.to_string());
     let attributes = Attributes::from([(delta.name.clone(), gained.clone())]);
     let Some(ward) = scene.ward_of(None, &name, &attributes) else { return true };
     let wanted = [format!("give {} this {}", account.unique_name, delta.name.short())];
@@ -148,7 +149,7 @@ fn can_reactivate(scene: &Scene<'_, '_>) -> bool {
 fn irreversible(desired: &DesiredAccount, name: &str) -> Case {
     Case {
         person: Some(desired.person.clone()),
-        label: Some(desired.label.clone()),
+        label: Some(desired.label.to_string()),
         kind: CaseKind::Unsupported { operation: "reactivate".to_owned() },
         text: format!(
             "{} should have the account {name}, which is suspended, and the connector cannot reactivate it. Do it on the app.",
@@ -166,7 +167,7 @@ fn returner(scene: &Scene<'_, '_>, account: usize, desired: &DesiredAccount) -> 
         Some(day) => format!("suspended on {day}; {}", desired.reason.text),
         None => format!("suspended on the app by somebody else; {}", desired.reason.text),
     };
-    Reason { kind: ReasonKind::Returner, text, ..desired.reason.clone() }
+    Reason { kind: ReasonKind::Returner, text: text.into(), ..desired.reason.clone() }
 }
 
 fn deltas(scene: &Scene<'_, '_>, desired: &DesiredAccount, account: &Account, cases: &mut Vec<Case>) -> Vec<(Delta, Reason)> {
@@ -198,7 +199,7 @@ fn deltas(scene: &Scene<'_, '_>, desired: &DesiredAccount, account: &Account, ca
             continue;
         }
         if deltas.iter().all(|(other, _)| other.name != delta.name) {
-            let reason = desired.attribute_reasons.get(position).cloned();
+            let reason = desired.attribute_reasons.get(position).map(|reason| desired.reason_of(reason));
             deltas.push((
                 delta,
                 reason.unwrap_or_else(|| Reason::new(ReasonKind::Mapping, format!("the mapping of {}", wanted.name))),
@@ -212,7 +213,7 @@ fn deltas(scene: &Scene<'_, '_>, desired: &DesiredAccount, account: &Account, ca
 pub(crate) fn missing_value(desired: &DesiredAccount, attribute: &str, consequence: &str) -> Case {
     Case {
         person: Some(desired.person.clone()),
-        label: Some(desired.label.clone()),
+        label: Some(desired.label.to_string()),
         kind: CaseKind::MissingValue { attribute: attribute.to_owned() },
         text: format!(
             "An account must have {attribute}, and its mapping gives no value for {}, so {consequence}. Complete the record or the mapping.",

@@ -23,14 +23,14 @@ impl<'a> Matcher<'a> {
     pub(crate) fn of_account<'v>(&self, account: &'v Account) -> impl Iterator<Item = Cow<'v, str>> + use<'v> {
         let exact = self.facts.case_exact;
         let name = self.facts.is_unique_name.then(|| text_key(&account.unique_name, exact)).flatten();
-        let values = account.attributes.get(self.name).map_or(&[][..], Vec::as_slice);
+        let values = account.attributes.get(self.name).unwrap_or_default();
         name.into_iter().chain(values.iter().filter_map(move |value| key(&value.scalar, exact)))
     }
 
     /// The keys that a person's account should have.
     pub(crate) fn of_person<'v>(&self, desired: &'v DesiredAccount) -> impl Iterator<Item = Cow<'v, str>> + use<'v> {
         let exact = self.facts.case_exact;
-        let values = desired.values(self.name.as_str()).map_or(&[][..], Vec::as_slice);
+        let values = desired.values(self.name.as_str()).unwrap_or_default();
         values.iter().filter_map(move |value| key(&value.scalar, exact))
     }
 }

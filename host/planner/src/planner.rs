@@ -46,7 +46,7 @@ impl<'a> Scene<'_, 'a> {
     /// What the person's account is called, as far as the rules know.
     pub(crate) fn name_of(&self, desired: &DesiredAccount) -> String {
         let name = self.schema.desired_unique_name(desired).and_then(|values| values.first());
-        name.map_or_else(|| desired.label.clone(), |value| value.scalar.to_string())
+        name.map_or_else(|| desired.label.to_string(), |value| value.scalar.to_string())
     }
 }
 
@@ -54,11 +54,7 @@ impl<'a> Scene<'_, 'a> {
 ///
 /// The answer depends on the content of the input alone, never on its order.
 pub fn plan_app(input: &AppInput<'_>) -> AppPlan {
-    plan_app_after(input, &mut 0)
-}
-
-/// The same with the numbers of changes after `last`.
-pub(crate) fn plan_app_after(input: &AppInput<'_>, last: &mut usize) -> AppPlan {
+    let last = &mut 0;
     let certainty = Certainty::new(input);
     let schema = Schema::new(&input.snapshot.description, input.desired);
     let observed = Observed::new(input.snapshot, input.owned);
@@ -151,7 +147,7 @@ fn orphans(scene: &Scene<'_, '_>) -> Vec<Orphan> {
         }
         orphans.push(Orphan {
             id: account.id.clone(),
-            unique_name: account.unique_name.clone(),
+            unique_name: account.unique_name.to_string(),
             status: account.status,
             person: person.cloned(),
         });

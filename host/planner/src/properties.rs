@@ -54,7 +54,7 @@ const WISHES: [&str; 9] = [
 fn mails(dice: &mut Dice<'_>) -> Values {
     let mut values = Values::new();
     for _ in 0..dice.roll(3) {
-        let label = dice.pick(&[None, Some("work"), Some("home")]).map(str::to_owned);
+        let label = dice.pick(&[None, Some("work"), Some("home")]).map(innkeeper_domain::Text::from);
         let primary = dice.rarely(4) && values.iter().all(|value: &Value| !value.primary);
         let value = Value { label, primary, ..Value::plain(dice.pick(&MAILS)) };
         if !values.contains(&value) {
@@ -224,7 +224,7 @@ fn privileged_and_held(world: &World) -> BTreeSet<EntitlementKey> {
     };
     let name = |key: &EntitlementKey| {
         let mut listed = world.snapshot.entitlements.content.iter();
-        listed.find(|listed| listed.key == *key).map_or(key.id.clone(), |listed| listed.name.clone())
+        listed.find(|listed| listed.key == *key).map_or(key.id.clone(), |listed| listed.name.as_str().into())
     };
     let privileged = |key: &EntitlementKey| {
         let names = [format!("{}/{}", key.kind, name(key)), format!("{}/{}", key.kind, key.id)];
@@ -236,7 +236,7 @@ fn privileged_and_held(world: &World) -> BTreeSet<EntitlementKey> {
 
 /// Whether nobody writes to an account.
 fn is_warded(world: &World, account: &Account) -> bool {
-    let mut names = vec![account.unique_name.clone(), account.id.to_string()];
+    let mut names = vec![account.unique_name.to_string(), account.id.to_string()];
     let matched = world.matchers.iter().filter_map(|name| account.attributes.get(name)).flatten();
     names.extend(matched.map(|value| value.scalar.to_string()));
     let globs = world.protect.iter().chain(&world.service_accounts);

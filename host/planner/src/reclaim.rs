@@ -47,7 +47,7 @@ pub fn reclaimable(
     let held = accounts.filter(|account| holders.as_ref().is_none_or(|holders| holders.contains(&account.id)));
     let mut found: Vec<Reclaimable> = held
         .filter_map(|account| {
-            let (unique_name, account_id) = (account.unique_name.clone(), account.id.clone());
+            let (unique_name, account_id) = (account.unique_name.to_string(), account.id.clone());
             Some(Reclaimable { reason: reason(account)?, unique_name, account: account_id })
         })
         .collect();

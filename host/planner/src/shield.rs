@@ -109,7 +109,7 @@ pub(crate) fn case(ward: Ward, desired: &DesiredAccount, account: Option<&Accoun
     let (is, key) = (ward.is(), ward.key());
     Case {
         person: Some(desired.person.clone()),
-        label: Some(desired.label.clone()),
+        label: Some(desired.label.to_string()),
         kind: CaseKind::Protected { account: account.cloned() },
         text: format!(
             "The account {name} {is}, so nothing is written to it. The rules want for {} ({}): {}. Do it on the app, or change `{key}` in \

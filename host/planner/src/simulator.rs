@@ -47,7 +47,7 @@ fn check(world: &World, change: &Change, created: &BTreeMap<ChangeId, AccountId>
                 let now = if *name == world.snapshot.description.unique_name {
                     vec![Value::plain(account.unique_name.as_str())]
                 } else {
-                    account.attributes[name].clone()
+                    account.attributes[name.as_str()].to_vec()
                 };
                 assert_eq!(now, *before, "{change:#?}");
             }
@@ -68,7 +68,7 @@ fn has(world: &World, account: &Account, name: &AttributeName, scalar: &Scalar) 
     account.attributes.get(name).is_some_and(|values| values.iter().any(|value| value.scalar.same(scalar, exact)))
 }
 
-fn refuse_duplicate(world: &World, own: Option<&AccountId>, name: &AttributeName, values: &Values) {
+fn refuse_duplicate(world: &World, own: Option<&AccountId>, name: &AttributeName, values: &[Value]) {
     if world.snapshot.description.attribute(name).is_some_and(|schema| schema.uniqueness != Uniqueness::None) {
         for account in world.snapshot.accounts.content.iter().filter(|account| Some(&account.id) != own) {
             let taken = values.iter().find(|value| has(world, account, name, &value.scalar));
@@ -79,7 +79,7 @@ fn refuse_duplicate(world: &World, own: Option<&AccountId>, name: &AttributeName
 
 fn create(world: &mut World, id: &AccountId, unique_name: &str, attributes: &Attributes) {
     let name = world.snapshot.description.unique_name.clone();
-    refuse_duplicate(world, None, &name, &vec![Value::plain(unique_name)]);
+    refuse_duplicate(world, None, &name, &[Value::plain(unique_name)]);
     for (name, values) in attributes {
         refuse_duplicate(world, None, name, values);
         let schema = world.snapshot.description.attribute(name).expect("the app knows the attribute");
@@ -91,10 +91,10 @@ fn create(world: &mut World, id: &AccountId, unique_name: &str, attributes: &Att
     let readable = |name: &AttributeName| {
         world.snapshot.description.attribute(name).is_some_and(|schema| schema.mutability != Mutability::WriteOnly)
     };
-    let attributes = attributes.iter().filter(|(name, _)| readable(name)).map(|(name, values)| (name.clone(), values.clone()));
+    let attributes = attributes.iter().filter(|(name, _)| readable(name)).map(|(name, values)| (name.clone(), values.to_vec()));
     let account = Account {
         id: id.clone(),
-        unique_name: unique_name.to_owned(),
+        unique_name: unique_name.into(),
         status: AccountStatus::Active,
         attributes: attributes.collect(),
         version: None,
@@ -160,12 +160,12 @@ fn update(world: &mut World, id: &AccountId, delta: &Delta) {
     let is_unique_name = delta.name == world.snapshot.description.unique_name;
     let account = world.account_mut(id.as_str());
     if is_unique_name {
-        account.unique_name = gained.first().expect("an account has a name").scalar.to_string();
+        account.unique_name = gained.first().expect("an account has a name").scalar.to_string().into();
         return;
     }
-    let values = account.attributes.entry(delta.name.clone()).or_default();
+    let mut values = account.attributes.remove(&delta.name).unwrap_or_default();
     match &delta.edit {
-        Edit::Replace(after) => *values = after.clone(),
+        Edit::Replace(after) => values = after.clone(),
         Edit::Clear => values.clear(),
         Edit::Amend { add, remove } => {
             values.retain(|value| !remove.contains(value));
@@ -175,4 +175,5 @@ fn update(world: &mut World, id: &AccountId, delta: &Delta) {
             values.extend(add.iter().cloned());
         }
     }
+    account.attributes.insert(delta.name.clone(), values);
 }

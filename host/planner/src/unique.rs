@@ -96,7 +96,7 @@ fn of_create<'v>(scene: &Scene<'_, '_>, candidate: &'v Candidate<'_>, name: &'v 
         let exact = scene.schema.named(unique).case_exact;
         let values = match attribute {
             0 => std::slice::from_ref(name),
-            _ => candidate.attributes.get(*unique).map_or(&[][..], Vec::as_slice),
+            _ => candidate.attributes.get(*unique).unwrap_or_default(),
         };
         want.gains.extend(values.iter().filter_map(|value| Some(((attribute, key(&value.scalar, exact)?), value))));
     }
@@ -257,7 +257,7 @@ fn collision(scene: &Scene<'_, '_>, wants: &[Want<'_>], group: &Rivals<'_>, hold
     let single = (group.wants.len() == 1).then(|| person_of(group.wants[0]));
     Case {
         person: single.map(|desired| desired.person.clone()),
-        label: single.map(|desired| desired.label.clone()),
+        label: single.map(|desired| desired.label.to_string()),
         text: format!(
             "{attribute} `{}` is unique on the app, and the rules give it to {}{having}. Change a record or the mapping, so that each \
              account has its own.",

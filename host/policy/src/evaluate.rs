@@ -23,6 +23,7 @@ use innkeeper_domain::{
     AppName, AttributeName, Description, DesiredAccount, DesiredAttribute, DesiredState, EntitlementRef, Person, PersonId,
     Presence, Reason, RoleName, Upcoming,
 };
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 use unique::{Applicant, Register};
@@ -124,6 +125,27 @@ pub struct AppEvaluation {
     pub swapped: BTreeMap<PersonId, Reason>,
 }
 
+impl Evaluation {
+    /// What the apps' shares come to.
+    pub fn together(today: Date, mut apps: Vec<(AppName, AppEvaluation)>) -> Self {
+        apps.sort_by(|(left, _), (right, _)| left.cmp(right));
+        let accounts = Vec::with_capacity(apps.iter().map(|(_, share)| share.accounts.len()).sum());
+        let (problems, upcoming, held) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let (outside, would, swapped) = (BTreeSet::new(), Vec::new(), BTreeMap::new());
+        let mut all = Self { desired: DesiredState { today, accounts }, problems, upcoming, held, outside, would, swapped };
+        for (app, share) in apps {
+            all.desired.accounts.extend(share.accounts);
+            all.problems.extend(share.problems);
+            all.upcoming.extend(share.upcoming.into_iter().map(|later| (app.clone(), later)));
+            all.held.extend(share.held.into_iter().map(|person| (app.clone(), person)));
+            all.outside.extend(share.outside.into_iter().map(|person| (app.clone(), person)));
+            all.would.extend(share.would);
+            all.swapped.extend(share.swapped.into_iter().map(|(person, why)| ((app.clone(), person), why)));
+        }
+        all
+    }
+}
+
 impl Configuration {
     /// What all people should have on all apps at a moment, or on a day: one account for each person and app, sorted by app and person. The
     /// order of `people` does not matter. Values are made to fit the descriptions that are given.
@@ -134,36 +156,17 @@ impl Configuration {
         names: &dyn Names,
         descriptions: &BTreeMap<AppName, Description>,
     ) -> Evaluation {
-        let mut accounts = Vec::with_capacity(people.len() * self.apps.len());
-        let (mut problems, mut upcoming, mut held) = (Vec::new(), Vec::new(), BTreeSet::new());
-        let (mut outside, mut would, mut swapped) = (BTreeSet::new(), Vec::new(), BTreeMap::new());
         let circumstances = circumstances.into();
         let people = by_id(people);
-        let mut apps: Vec<&App> = self.apps.values().collect();
-        apps.sort_by(|left, right| left.name.cmp(&right.name));
-        for app in apps {
-            let evaluation = self.evaluate_on(app, &people, &circumstances, names, descriptions.get(&app.name));
-            accounts.extend(evaluation.accounts);
-            problems.extend(evaluation.problems);
-            upcoming.extend(evaluation.upcoming.into_iter().map(|later| (app.name.clone(), later)));
-            held.extend(evaluation.held.into_iter().map(|person| (app.name.clone(), person)));
-            outside.extend(evaluation.outside.into_iter().map(|person| (app.name.clone(), person)));
-            would.extend(evaluation.would);
-            swapped.extend(evaluation.swapped.into_iter().map(|(person, why)| ((app.name.clone(), person), why)));
-        }
-        Evaluation {
-            desired: DesiredState { today: circumstances.today.date(), accounts },
-            problems,
-            upcoming,
-            held,
-            outside,
-            would,
-            swapped,
-        }
+        let on_app = |app: &App| {
+            let description = descriptions.get(&app.name);
+            (app.name.clone(), self.evaluate_on(app, &people, &circumstances, names, description, threads(people.len())))
+        };
+        Evaluation::together(circumstances.today.date(), self.apps.values().map(on_app).collect())
     }
 
     /// The same for one app alone, for those who cannot keep all accounts of all apps in memory. An app that is not configured
-    /// has no accounts.
+    /// has no accounts. Works on the calling thread alone, so that several apps can be evaluated at the same time.
     pub fn evaluate_app(
         &self,
         app: &AppName,
@@ -173,7 +176,7 @@ impl Configuration {
         description: Option<&Description>,
     ) -> AppEvaluation {
         match self.apps.get(app) {
-            Some(app) => self.evaluate_on(app, &by_id(people), &circumstances.into(), names, description),
+            Some(app) => self.evaluate_on(app, &by_id(people), &circumstances.into(), names, description, 1),
             None => AppEvaluation::default(),
         }
     }
@@ -185,10 +188,11 @@ impl Configuration {
         circumstances: &Circumstances,
         names: &dyn Names,
         description: Option<&Description>,
+        threads: usize,
     ) -> AppEvaluation {
         let on_leave = self.lifecycle.on_leave.as_ref();
         let rules = Rules::new(app, self.roles.values(), description, circumstances, on_leave, people);
-        finish(&rules, drafts(&rules), names)
+        finish(&rules, drafts(&rules, threads), names)
     }
 }
 
@@ -198,9 +202,13 @@ fn by_id(people: &[Person]) -> Vec<&Person> {
     sorted
 }
 
+/// How many threads so many people are worth.
+fn threads(people: usize) -> usize {
+    thread::available_parallelism().map_or(1, usize::from).min(people / WORTH_A_THREAD).max(1)
+}
+
 /// One draft for each person, in the same order; people are independent of each other up to here.
-fn drafts(rules: &Rules<'_>) -> Vec<Draft> {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(rules.people.len() / WORTH_A_THREAD).max(1);
+fn drafts(rules: &Rules<'_>, threads: usize) -> Vec<Draft> {
     let share = rules.people.len().div_ceil(threads).max(1);
     let work = |people: &[&Person]| {
         let context = context();

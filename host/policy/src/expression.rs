@@ -21,7 +21,6 @@ pub(crate) use subject::{Subject, spoken_attributes};
 use crate::problem::{Place, Problems, Spot};
 use crate::vocabulary::Vocabulary;
 use cel::{Context, ExecutionError, Program, Value};
-use innkeeper_domain::Values;
 use shortcut::Condition;
 use std::fmt;
 use std::sync::Arc;
@@ -107,7 +106,7 @@ impl Expression {
     }
 
     /// The attribute's values, if the expression is one attribute and its values are known.
-    pub(crate) fn plain<'a>(&self, subject: &'a Subject<'_>) -> Option<&'a Values> {
+    pub(crate) fn plain<'a>(&self, subject: &'a Subject<'_>) -> Option<&'a [innkeeper_domain::Value]> {
         shortcut::values(self.0.attribute.as_deref()?, subject)
     }
 

@@ -9,7 +9,7 @@ use crate::configuration::Configuration;
 use crate::expression::Kind;
 use innkeeper_domain::{
     AppName, AttributeName, AttributeSchema, AttributeType, Description, Entitlement, EntitlementKey, EntitlementKind,
-    GrantScopes, LifecycleEffect, Mutability, Quirks, Uniqueness,
+    GrantScopes, LifecycleEffect, Mutability, Quirks, Text, Uniqueness,
 };
 use std::collections::BTreeSet;
 
@@ -73,7 +73,7 @@ impl Configuration {
                 canonical_values: Vec::new(),
             }
         });
-        let kinds: BTreeSet<String> = self.manual_entitlements(&app.name).into_iter().map(|known| known.key.kind).collect();
+        let kinds: BTreeSet<Text> = self.manual_entitlements(&app.name).into_iter().map(|known| known.key.kind).collect();
         let kind = |name| EntitlementKind {
             name,
             description: None,
@@ -89,7 +89,7 @@ impl Configuration {
             accounts: accounts.collect(),
             searchable: vec![unique_name.clone()],
             unique_name,
-            entitlement_kinds: kinds.into_iter().map(kind).collect(),
+            entitlement_kinds: kinds.into_iter().map(String::from).map(kind).collect(),
             grant_scopes: GrantScopes { all: true, entitlement: true, account: true },
             suspend: Some(closing.clone()),
             delete: Some(LifecycleEffect { reversible: false, keeps_data: false, ..closing }),
@@ -102,11 +102,12 @@ impl Configuration {
         let Some(manual) = self.app(app).and_then(App::manual) else { return Vec::new() };
         let named = self.roles().flat_map(|role| &role.grants).filter(|grant| grant.app == *app);
         let named = named.filter_map(|grant| grant.entitlement.clone());
-        let all: BTreeSet<(String, String)> = named.chain(manual.entitlements.iter().cloned()).collect();
+        let listed = manual.entitlements.iter().map(|(kind, name)| (kind.into(), name.into()));
+        let all: BTreeSet<(Text, Text)> = named.chain(listed).collect();
         all.into_iter()
             .map(|(kind, name)| Entitlement {
                 key: EntitlementKey { kind, id: name.clone() },
-                name,
+                name: name.into(),
                 description: None,
                 assignable: true,
                 parent: None,

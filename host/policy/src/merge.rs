@@ -1,7 +1,7 @@
 //! From the records of several sources to people.
 
 use crate::expression::spoken_attributes;
-use innkeeper_domain::{Origin, Person, PersonId, PersonRecord};
+use innkeeper_domain::{Attributes, Origin, Person, PersonId, PersonRecord};
 use std::collections::BTreeMap;
 
 /// People, and what is odd about them.
@@ -49,7 +49,7 @@ pub fn merge(sources: impl IntoIterator<Item = Vec<PersonRecord>>) -> Merged {
 fn add(people: &mut BTreeMap<PersonId, Person>, problems: &mut Vec<PeopleProblem>, record: PersonRecord) {
     let person = people.entry(record.id.clone()).or_insert_with(|| Person {
         id: record.id.clone(),
-        attributes: BTreeMap::new(),
+        attributes: Attributes::new(),
         active: None,
         restricted: Default::default(),
         origins: Vec::new(),
@@ -63,7 +63,7 @@ fn add(people: &mut BTreeMap<PersonId, Person>, problems: &mut Vec<PeopleProblem
         });
     }
     for (name, values) in spoken_attributes(&record.attributes).into_owned() {
-        person.attributes.entry(name).or_insert(values);
+        person.attributes.insert_new(name, values);
     }
     person.active = person.active.or(record.active);
     person.restricted.extend(record.restricted);

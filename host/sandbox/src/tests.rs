@@ -105,5 +105,5 @@ fn failure<T: std::fmt::Debug>(answer: Answer<T>) -> Failure {
 
 /// The names on a page, which are how the hostile connector answers.
 fn names(answer: Answer<Page<innkeeper_domain::Account>>) -> Vec<String> {
-    answer.result.expect("an answer").items.into_iter().map(|account| account.unique_name).collect()
+    answer.result.expect("an answer").items.into_iter().map(|account| account.unique_name.to_string()).collect()
 }

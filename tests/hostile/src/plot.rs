@@ -215,7 +215,7 @@ impl App<'_> {
     /// # Panics
     /// When the call does not work.
     pub async fn names(&self) -> Vec<String> {
-        self.list().await.result.expect("an answer").items.into_iter().map(|account| account.unique_name).collect()
+        self.list().await.result.expect("an answer").items.into_iter().map(|account| account.unique_name.into()).collect()
     }
 
     /// Notes an answer, and what passed on the way to it.

@@ -59,7 +59,7 @@ async fn link(engine: &Engine, places: &Places, subject: Subject, person: &str, 
         return Err(CliError::NotThere { what: format!("{person} has the account {} there already", other.unique_name) });
     }
     let link =
-        Link { person: person.clone(), unique_name: name.clone(), since: engine.now(), suspended_on: None, deleted_on: None };
+        Link { person: person.clone(), unique_name: name.to_string(), since: engine.now(), suspended_on: None, deleted_on: None };
     let mutation = Mutation::Link { app: subject.app.clone(), account: subject.account.id.clone(), link };
     let about = json!({ "app": subject.app, "account": subject.account.id, "label": name, "person": person, "reason": reason });
     context::decide(places, &[mutation], "account.adopted", about.clone())?;
@@ -132,7 +132,7 @@ impl Subject {
         DriftDecision {
             app: self.app.clone(),
             account: self.account.id.clone(),
-            label: self.account.unique_name.clone(),
+            label: self.account.unique_name.to_string(),
             entitlement: self.entitlement.as_ref().map(|entitlement| entitlement.key.clone()),
             name: self.entitlement.as_ref().map(|entitlement| entitlement.name.clone()),
             verdict,

@@ -2,9 +2,7 @@
 
 use super::style::{bad, change as changed, count, faint, good, strong};
 use super::terminal::plain;
-use innkeeper_domain::{
-    AppPlan, Change, Class, Cost, Costs, Delta, Edit, Operation, Plan, SeatUse, Seats, Summary, Value, Values,
-};
+use innkeeper_domain::{AppPlan, Change, Class, Cost, Costs, Delta, Edit, Operation, Plan, SeatUse, Seats, Summary, Value};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -274,7 +272,7 @@ fn entries(change: &Change, app: &AppPlan) -> Vec<(Sign, String, String)> {
                 .iter()
                 .enumerate()
                 .map(|(at, delta)| {
-                    (sign, edit(delta), change.reasons.get(at).map_or(String::new(), |reason| reason.text.clone()))
+                    (sign, edit(delta), change.reasons.get(at).map_or(String::new(), |reason| reason.text.to_string()))
                 })
                 .collect();
         }
@@ -306,14 +304,14 @@ pub(crate) fn edit(delta: &Delta) -> String {
         Edit::Clear => format!("{name}: {} -> empty", show(&delta.before)),
         Edit::Amend { add, remove } => {
             let sign =
-                |sign: &str, values: &Values| values.iter().map(|value| format!("{sign}{}", one(value))).collect::<Vec<_>>();
+                |sign: &str, values: &[Value]| values.iter().map(|value| format!("{sign}{}", one(value))).collect::<Vec<_>>();
             format!("{name}: {}", [sign("-", remove), sign("+", add)].concat().join(" "))
         }
     }
 }
 
 /// Values as a person reads them.
-pub(crate) fn show(values: &Values) -> String {
+pub(crate) fn show(values: &[Value]) -> String {
     if values.is_empty() { "empty".into() } else { values.iter().map(one).collect::<Vec<_>>().join(", ") }
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     AccountTarget, Attributes, ChangeId, Completeness, ConnectorPin, Delta, Edit, Operation, Precondition, Reason, ReasonKind,
-    SnapshotId, SourceSeen, Value,
+    SnapshotId, SourceSeen, Text, Value,
 };
 use crate::{AppSeen, Decimal, Scalar};
 use proptest::prelude::*;
@@ -21,21 +21,24 @@ fn scalar() -> impl Strategy<Value = Scalar> {
         any::<bool>().prop_map(Scalar::Boolean),
         any::<i32>().prop_map(Scalar::Integer),
         (-1000i32..1000).prop_map(|number| Scalar::Decimal(Decimal(f64::from(number) + 0.5))),
-        text().prop_map(Scalar::Text),
+        text().prop_map(Scalar::from),
     ]
 }
 
 fn values() -> impl Strategy<Value = Vec<Value>> {
     let value = (scalar(), proptest::option::of(text()), any::<bool>());
-    proptest::collection::vec(value.prop_map(|(scalar, label, primary)| Value { scalar, label, primary }), 0..3)
+    proptest::collection::vec(
+        value.prop_map(|(scalar, label, primary)| Value { scalar, label: label.map(Text::from), primary }),
+        0..3,
+    )
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
-    let key = |id: String| EntitlementKey { kind: "group".into(), id };
+    let key = |id: String| EntitlementKey { kind: "group".into(), id: id.into() };
     prop_oneof![
         (text(), values()).prop_map(|(unique_name, values)| Operation::CreateAccount {
             unique_name,
-            attributes: BTreeMap::from([("emails".into(), values)]),
+            attributes: Attributes::from([("emails".into(), values)]),
             grants: Vec::new(),
         }),
         (values(), values()).prop_map(|(before, after)| Operation::UpdateAccount {

@@ -23,12 +23,12 @@ pub(crate) fn effects(
     };
     let mutation = match &change.operation {
         Operation::CreateAccount { unique_name, .. } => {
-            let unique_name = shown.map_or(unique_name, |account| &account.unique_name).clone();
+            let unique_name = shown.map_or(unique_name.as_str(), |account| &account.unique_name).to_owned();
             Mutation::Link { app, account, link: link(unique_name) }
         }
         Operation::Adopt => Mutation::Link { app, account, link: link(change.label.clone()) },
         Operation::UpdateAccount { .. } => match shown {
-            Some(shown) => Mutation::Renamed { app, account, unique_name: shown.unique_name.clone() },
+            Some(shown) => Mutation::Renamed { app, account, unique_name: shown.unique_name.to_string() },
             None => return Vec::new(),
         },
         Operation::Suspend => Mutation::Suspended { app, account, on: Some(today) },

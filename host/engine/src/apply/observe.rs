@@ -5,7 +5,7 @@ use crate::retry::{self, Patience};
 use crate::target::{Scope, Target};
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, AttributeName, Attributes, Change, Delta, Description, Edit, EntitlementKey, ErrorCode,
-    Failure, Grant, Holder, Operation, Precondition, Scalar, Value, Values,
+    Failure, Grant, Holder, Operation, Precondition, Scalar, Value,
 };
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -123,7 +123,7 @@ impl Observer<'_> {
         let exact = self.description.is_case_exact(attribute);
         let unique = attribute.as_str().eq_ignore_ascii_case(self.description.unique_name.as_str());
         let is_name = unique && value.same(&account.unique_name.as_str().into(), exact);
-        let values = account.attributes.get(attribute).map_or(&[][..], Vec::as_slice);
+        let values = account.attributes.get(attribute).unwrap_or_default();
         account.status != AccountStatus::Gone && (is_name || values.iter().any(|other| other.scalar.same(value, exact)))
     }
 
@@ -145,10 +145,11 @@ impl Observer<'_> {
     }
 
     /// Whether two lists of values are the same, whatever their order.
-    fn same(&self, name: &str, left: &Values, right: &Values) -> bool {
+    fn same(&self, name: &str, left: &[Value], right: &[Value]) -> bool {
         let exact = self.description.is_case_exact(&name.into());
-        let met =
-            |wanted: &Values, there: &Values| wanted.iter().all(|value| there.iter().any(|other| value.is_met_by(other, exact)));
+        let met = |wanted: &[Value], there: &[Value]| {
+            wanted.iter().all(|value| there.iter().any(|other| value.is_met_by(other, exact)))
+        };
         left.len() == right.len() && met(left, right)
     }
 
@@ -253,7 +254,7 @@ fn known<'a>(change: &Change, account: &Account, attributes: &'a Attributes) -> 
         return Cow::Borrowed(attributes);
     }
     let shown = attributes.iter().filter(|(name, _)| account.attributes.contains_key(*name));
-    Cow::Owned(shown.map(|(name, values)| (name.clone(), values.clone())).collect())
+    Cow::Owned(shown.map(|(name, values)| (name.clone(), values.to_vec())).collect())
 }
 
 /// Whether an account is as an operation on it alone wants it; none is an account that does not exist.
@@ -282,7 +283,7 @@ pub(crate) fn edited(description: &Description, account: &Account, delta: &Delta
     let exact = description.is_case_exact(&delta.name);
     if delta.name.as_str().eq_ignore_ascii_case(description.unique_name.as_str()) {
         let wanted =
-            |values: &Values| values.first().is_some_and(|value| value.scalar.same(&account.unique_name.as_str().into(), exact));
+            |values: &[Value]| values.first().is_some_and(|value| value.scalar.same(&account.unique_name.as_str().into(), exact));
         return matches!(&delta.edit, Edit::Replace(values) if wanted(values));
     }
     let Some(now) = account.attributes.get(&delta.name) else { return true };
@@ -303,8 +304,8 @@ pub(crate) fn shown(description: &Description, account: &Account, name: &Attribu
 }
 
 /// Values as a person reads them.
-fn show(values: Option<&Values>) -> String {
-    match values.map(Vec::as_slice) {
+fn show(values: Option<&[Value]>) -> String {
+    match values {
         None => "not shown".into(),
         Some([]) => "empty".into(),
         Some(values) => values.iter().map(|value| format!("\"{}\"", value.scalar)).collect::<Vec<_>>().join(", "),

@@ -305,7 +305,8 @@ async fn reading_back_finds_what_an_app_only_said_it_did() {
     let report = run.apply(vec![retitle("c1", &ada, "ada", "Engineer", "Staff Engineer")]).await;
     assert_eq!(states(&report), ["done"]);
     let app = app();
-    let reader = crate::collect::Reader::new(&app, run.world.as_ref(), Patience::NONE, &Quiet);
+    let sharing = Default::default();
+    let reader = crate::collect::Reader::new(&app, run.world.as_ref(), Patience::NONE, &Quiet, &sharing);
     let snapshot = reader.everything(Timestamp::UNIX_EPOCH).await.unwrap();
     let findings = verify(&report.changes, &snapshot);
     assert_eq!(findings.len(), 1);

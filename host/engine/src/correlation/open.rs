@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::error::EngineError;
 use innkeeper_domain::{
-    Account, AccountId, AccountStatus, AppName, Attributes, CaseKind, DesiredAccount, Person, PersonId, Values,
+    Account, AccountId, AccountStatus, AppName, Attributes, CaseKind, DesiredAccount, Person, PersonId, Value,
 };
 use innkeeper_policy::App;
 use serde::Serialize;
@@ -122,7 +122,7 @@ fn candidate(
         name: person.label().to_owned(),
         person_attributes: shown(&person.attributes, |_| true),
         account: account.id.clone(),
-        account_name: account.unique_name.clone(),
+        account_name: account.unique_name.to_string(),
         account_status: account.status,
         account_attributes: shown(&account.attributes, spoken_of),
         matched: if linked { "linked".to_owned() } else { matched(app, account, wanted) },
@@ -150,18 +150,18 @@ fn shown(attributes: &Attributes, wanted: impl Fn(&str) -> bool) -> String {
     known.map(|(name, values)| format!("{name}: {}", joined(values))).collect::<Vec<_>>().join("; ")
 }
 
-fn joined(values: &Values) -> String {
+fn joined(values: &[Value]) -> String {
     values.iter().map(|value| value.scalar.to_string()).collect::<Vec<_>>().join(" | ")
 }
 
 /// By the first rule that both have a value for.
 fn matched(app: &App, account: &Account, wanted: Option<&DesiredAccount>) -> String {
     for matcher in &app.matchers {
-        let theirs = wanted.and_then(|wanted| wanted.values(matcher.as_str())).map(Vec::as_slice).unwrap_or_default();
+        let theirs = wanted.and_then(|wanted| wanted.values(matcher.as_str())).unwrap_or_default();
         let has = account.attributes.iter().filter(|(name, _)| name.as_str().eq_ignore_ascii_case(matcher.as_str()));
         let mut has: Vec<String> = has.flat_map(|(_, values)| values.iter().map(|value| value.scalar.to_string())).collect();
         if matcher.as_str().eq_ignore_ascii_case("userName") {
-            has.push(account.unique_name.clone());
+            has.push(account.unique_name.to_string());
         }
         let mut values = theirs.iter().map(|value| value.scalar.to_string());
         if let Some(value) = values.find(|value| has.iter().any(|other| other.eq_ignore_ascii_case(value))) {

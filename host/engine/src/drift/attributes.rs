@@ -40,7 +40,7 @@ fn last_written(history: &[ChangeRecord], delta: &Delta) -> Option<Values> {
     let done = history.iter().filter(|record| matches!(record.state, ChangeState::Done { .. }));
     done.filter_map(|record| match &record.change.operation {
         Operation::UpdateAccount { deltas } => deltas.iter().find(|other| other.name == delta.name).map(after),
-        Operation::CreateAccount { attributes, .. } => attributes.get(&delta.name).cloned(),
+        Operation::CreateAccount { attributes, .. } => attributes.get(&delta.name).map(<[_]>::to_vec),
         _ => None,
     })
     .next()

@@ -52,7 +52,7 @@ const HOLDER: usize = 64;
 impl Weigh for Value {
     fn weight(&self) -> usize {
         let text = if let Scalar::Text(text) = &self.scalar { text.len() } else { 0 };
-        HOLDER + text + self.label.as_ref().map_or(0, String::len)
+        HOLDER + text + self.label.as_ref().map_or(0, |text| text.len())
     }
 }
 
@@ -71,13 +71,13 @@ impl Weigh for EntitlementKey {
 impl Weigh for Account {
     fn weight(&self) -> usize {
         let invitation = self.invitation.as_ref().map_or(0, |invitation| {
-            invitation.expires.as_ref().map_or(0, String::len) + invitation.failed.as_ref().map_or(0, String::len)
+            invitation.expires.as_ref().map_or(0, |text| text.len()) + invitation.failed.as_ref().map_or(0, |text| text.len())
         });
         // The id is kept twice: to know it again.
         HOLDER
             + 2 * self.id.as_str().len()
             + self.unique_name.len()
-            + self.version.as_ref().map_or(0, String::len)
+            + self.version.as_ref().map_or(0, |text| text.len())
             + invitation
             + self.attributes.weight()
     }
@@ -86,7 +86,7 @@ impl Weigh for Account {
 impl Weigh for Entitlement {
     fn weight(&self) -> usize {
         let parent = self.parent.as_ref().map_or(0, Weigh::weight);
-        2 * self.key.weight() + self.name.len() + self.description.as_ref().map_or(0, String::len) + parent
+        2 * self.key.weight() + self.name.len() + self.description.as_ref().map_or(0, |text| text.len()) + parent
     }
 }
 

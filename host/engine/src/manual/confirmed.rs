@@ -60,7 +60,7 @@ pub(crate) async fn confirm(
             }
             let account = Account {
                 id: account.clone(),
-                unique_name: unique_name.clone(),
+                unique_name: unique_name.as_str().into(),
                 status: AccountStatus::Active,
                 attributes: attributes.clone(),
                 version: None,
@@ -99,7 +99,7 @@ fn after(operation: &Operation, mut known: Confirmed, unique_name: &AttributeNam
         Operation::UpdateAccount { deltas } => {
             for delta in deltas {
                 if let (true, Edit::Replace(values)) = (delta.name == *unique_name, &delta.edit) {
-                    known.account.unique_name = values.first().map_or_else(String::new, |value| value.scalar.to_string());
+                    known.account.unique_name = values.first().map(|value| value.scalar.to_string()).unwrap_or_default().into();
                     continue;
                 }
                 let now = known.account.attributes.remove(&delta.name).unwrap_or_default();

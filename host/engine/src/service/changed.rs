@@ -37,7 +37,7 @@ mod tests {
     use innkeeper_domain::{Origin, Value};
 
     fn person(id: &str, title: &str, line: u32) -> Person {
-        let origin = Origin { source: "hr".into(), record: id.into(), place: Some(format!("people.csv:{line}")) };
+        let origin = Origin { source: "hr".into(), record: id.into(), place: Some(format!("people.csv:{line}").into()) };
         Person {
             id: id.into(),
             attributes: [("title".into(), vec![Value::plain(title)])].into(),

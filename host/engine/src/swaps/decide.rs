@@ -211,10 +211,10 @@ fn on(app: &AppName, known: &[Entitlement], asked: &str) -> Option<EntitlementRe
     let usable = || known.iter().filter(|one| one.key.kind == kind && one.assignable);
     let mut named = usable().filter(|one| one.name.eq_ignore_ascii_case(name));
     let spelled = match (named.next(), named.next()) {
-        (Some(one), None) => one.name.clone(),
+        (Some(one), None) => one.name.as_str().into(),
         _ => usable().find(|one| one.key.id == name)?.key.id.clone(),
     };
-    Some(EntitlementRef { app: app.clone(), entitlement: Some((kind.to_owned(), spelled)) })
+    Some(EntitlementRef { app: app.clone(), entitlement: Some((kind.into(), spelled)) })
 }
 
 fn nearest(asked: &str, known: &[Entitlement]) -> Option<String> {

@@ -19,6 +19,11 @@ use std::collections::BTreeMap;
 type LeftOut = BTreeMap<ChangeId, Option<AccountStatus>>;
 
 impl Engine {
+    /// Whether anybody was ever asked to do anything.
+    pub(crate) async fn has_tasks(&self) -> Result<bool, EngineError> {
+        Ok(!TASKS.all(self.store()).await?.is_empty())
+    }
+
     /// Takes out of the plans what people were asked to do and have not answered, and what they refused. Where `certain`, a task that no
     /// plan wants any more is closed: it was done and nobody said so, or the rules have changed. Gives a sentence for each app.
     pub(crate) async fn leave_to_people(

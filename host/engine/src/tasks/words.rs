@@ -1,6 +1,6 @@
 //! What a task asks for, in plain words.
 
-use innkeeper_domain::{Attributes, Delta, Edit, Operation, Values};
+use innkeeper_domain::{Attributes, Delta, Edit, Operation, Value};
 
 pub(crate) const SUSPEND: &str = "close the account, so that nobody can use it";
 pub(crate) const REACTIVATE: &str = "open the account again";
@@ -55,6 +55,6 @@ pub(crate) fn edits(deltas: &[Delta]) -> String {
     deltas.iter().map(edit).collect::<Vec<_>>().join(", ")
 }
 
-fn list(values: &Values) -> String {
+fn list(values: &[Value]) -> String {
     values.iter().map(|value| value.scalar.to_string()).collect::<Vec<_>>().join(" and ")
 }

@@ -71,7 +71,7 @@ fn set_status(observed: &mut Observed<'_>, id: &AccountId, name: &str, status: A
         // Back from the dead: what it looks like is not known.
         None => accounts.push(Account {
             id: id.clone(),
-            unique_name: name.to_owned(),
+            unique_name: name.into(),
             status,
             attributes: Attributes::new(),
             version: None,

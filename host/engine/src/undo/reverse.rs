@@ -253,8 +253,8 @@ impl Reverser<'_> {
                 partly.push((Obstacle::Changed, text));
             } else if let Some(mut reverse) = reversed(delta) {
                 if let Some(now) = account.attributes.get(&delta.name) {
-                    reverse.before = now.clone();
-                    touched.insert(delta.name.clone(), now.clone());
+                    reverse.before = now.to_vec();
+                    touched.insert(delta.name.clone(), now.to_vec());
                 } else if delta.name.as_str().eq_ignore_ascii_case(description.unique_name.as_str()) {
                     touched.insert(delta.name.clone(), reverse.before.clone());
                 }
@@ -348,7 +348,7 @@ impl Reverser<'_> {
             self.statuses.insert(id.clone(), status);
         }
         *self.last += 1;
-        let unique_name = self.accounts.get(id).map_or(&record.change.label, |account| &account.unique_name).clone();
+        let unique_name = self.accounts.get(id).map_or(record.change.label.as_str(), |account| &account.unique_name).to_owned();
         let text = format!("undo of run {}, change {}", self.run, record.id);
         self.reversal.changes.push(Change {
             id: ChangeId::new(format!("c{}", self.last)),

@@ -24,7 +24,7 @@ impl Wards {
         let mut wards = HashMap::new();
         for account in &snapshot.accounts.content {
             if let Some(ward) = shield.ward(matchers, Some(&account.id), &account.unique_name, &account.attributes) {
-                wards.insert(account.id.clone(), (account.unique_name.clone(), ward));
+                wards.insert(account.id.clone(), (account.unique_name.to_string(), ward));
             }
         }
         let mut privileged: BTreeMap<EntitlementKey, Privileged> = BTreeMap::new();

@@ -101,7 +101,7 @@ fn a_mapping_that_renames_everybody_is_held() {
         world = world.with_linked(&id, person(&key, &format!("n{number}")), AccountStatus::Active);
     }
     for account in &mut world.snapshot.accounts.content {
-        account.unique_name = format!("old-{}", account.unique_name);
+        account.unique_name = format!("old-{}", account.unique_name).into();
     }
     let plan = world.plan();
     assert_eq!(found(&check(&plan, &app(10))), [(GuardClass::Rename, 10, 0)], "{plan:#?}");

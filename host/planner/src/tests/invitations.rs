@@ -13,7 +13,7 @@ fn inviting() -> World {
 fn failed(world: &mut World, id: &str, why: &str, expires: &str) {
     let account = world.account_mut(id);
     account.status = AccountStatus::Gone;
-    account.invitation = Some(Invitation { expires: Some(expires.into()), failed: Some(why.into()) });
+    account.invitation = Some(Invitation { expires: Some(expires.into()), failed: Some(why.into()) }.into());
 }
 
 #[test]

@@ -11,8 +11,8 @@ use crate::lifecycle::OnLeave;
 use crate::role::{Role, RoleMode};
 use cel::{Context, Value};
 use innkeeper_domain::{
-    AppName, AttributeName, Description, DesiredAccount, DesiredGrant, EntitlementRef, Lifecycle, Person, PersonId, Presence,
-    Reason, ReasonKind, Strength, Upcoming,
+    AppName, AttributeName, AttributeSchema, Description, DesiredAccount, DesiredGrant, EntitlementRef, Lifecycle, Person,
+    PersonId, Presence, Reason, ReasonKind, SharedReason, Strength, Upcoming,
 };
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -22,7 +22,9 @@ pub(super) struct Rules<'a> {
     pub(super) app: &'a App,
     pub(super) roles: Vec<Ruled<'a>>,
     /// Parallel to the app's mappings.
-    mapping_reasons: Vec<Reason>,
+    mapping_reasons: Vec<SharedReason>,
+    /// Parallel to the app's mappings: what the app says of the attribute.
+    mapping_schemas: Vec<Option<&'a AttributeSchema>>,
     pub(super) description: Option<&'a Description>,
     pub(super) circumstances: &'a Circumstances,
     /// Who is away for long.
@@ -37,7 +39,7 @@ pub(super) struct Rules<'a> {
 /// A role that gives something on the app, with the reason for it, without a record.
 pub(super) struct Ruled<'a> {
     pub(super) role: &'a Role,
-    pub(super) reason: Reason,
+    pub(super) reason: SharedReason,
     /// What it gives on the app, also in the place of another app.
     pub(super) grants: Vec<RoleGrant<'a>>,
 }
@@ -62,7 +64,7 @@ pub(super) struct DraftAttribute {
     pub(super) name: AttributeName,
     pub(super) strength: Strength,
     pub(super) values: Vec<Given>,
-    pub(super) reason: Reason,
+    pub(super) reason: SharedReason,
     pub(super) exact: bool,
 }
 
@@ -98,14 +100,17 @@ impl<'a> Rules<'a> {
     ) -> Self {
         let roles = roles.filter_map(|role| {
             let grants = RoleGrant::of(role, &app.name, &circumstances.swaps);
-            (!grants.is_empty()).then(|| Ruled { role, reason: role_reason(role), grants })
+            (!grants.is_empty()).then(|| Ruled { role, reason: role_reason(role).into(), grants })
         });
-        let mapping_reasons = app.mappings.iter().map(mapping_reason).collect();
+        let mapping_reasons = app.mappings.iter().map(|mapping| mapping_reason(mapping).into()).collect();
+        let schema = |mapping: &Mapping| description.and_then(|description| description.attribute(&mapping.attribute));
+        let mapping_schemas = app.mappings.iter().map(schema).collect();
         let today = circumstances.today.date();
         Self {
             app,
             roles: roles.collect(),
             mapping_reasons,
+            mapping_schemas,
             description,
             circumstances,
             on_leave,
@@ -149,8 +154,8 @@ impl<'a> Rules<'a> {
             draft.would = self.would(context, person, &subject, &draft.account);
         }
         self.look_ahead(person, &stand, &standing, &extras, &mut draft);
-        for mapping in self.app.mappings.iter().zip(&self.mapping_reasons) {
-            self.add_attribute(context, person, &subject, mapping, &mut draft);
+        for (position, mapping) in self.app.mappings.iter().enumerate() {
+            self.add_attribute(context, person, &subject, (position, mapping), &mut draft);
         }
         if let Some(expression) = &self.app.transfer_to {
             self.add_heir(context, person, &subject, expression, &mut draft);
@@ -176,7 +181,7 @@ impl<'a> Rules<'a> {
                 (!grants.is_empty()).then(|| Would {
                     app: self.app.name.clone(),
                     person: person.id.clone(),
-                    label: person.label().to_owned(),
+                    label: person.label().to_string(),
                     role: ruled.role.name.clone(),
                     grants,
                 })
@@ -215,7 +220,7 @@ impl<'a> Rules<'a> {
     fn blank(&self, person: &Person) -> DesiredAccount {
         DesiredAccount {
             person: person.id.clone(),
-            label: person.label().to_owned(),
+            label: person.shared_label().clone(),
             app: self.app.name.clone(),
             presence: Presence::NotEntitled,
             reason: Reason { origin: person.origins.first().cloned(), ..Reason::new(ReasonKind::NoRole, "no role gives it") },
@@ -269,7 +274,7 @@ impl<'a> Rules<'a> {
             draft.account.reason = ruled.reason_for(person, today);
             if let Lifecycle::Future { starts } = lifecycle {
                 draft.account.reason.kind = ReasonKind::Joiner;
-                draft.account.reason.text = format!("joiner, starts {starts}");
+                draft.account.reason.text = format!("joiner, starts {starts}").into();
             }
         }
         for (role, trouble) in &standing.undecided {
@@ -322,14 +327,18 @@ impl<'a> Rules<'a> {
             for grant in ruled.given(&person.id, today).filter(|grant| grant.entitlement.entitlement.is_some()) {
                 let entitlement = grant.entitlement.as_ref();
                 if seen.insert(entitlement) {
-                    let reason = ruled.reason_of(grant, person, today);
+                    let reason = match grant.swap {
+                        // The same for everybody.
+                        None => ruled.reason.clone(),
+                        Some(_) => ruled.reason_of(grant, person, today).into(),
+                    };
                     account.grants.push(DesiredGrant { entitlement: entitlement.clone(), reason });
                 }
             }
         }
         for extra in extras.iter().filter(|extra| extra.entitlement.entitlement.is_some()) {
             if seen.insert(&extra.entitlement) {
-                account.grants.push(DesiredGrant { entitlement: extra.entitlement.clone(), reason: extra.reason.clone() });
+                account.grants.push(DesiredGrant { entitlement: extra.entitlement.clone(), reason: extra.reason.clone().into() });
             }
         }
     }
@@ -339,10 +348,10 @@ impl<'a> Rules<'a> {
         context: &Context<'_, '_>,
         person: &Person,
         subject: &Subject<'_>,
-        (mapping, reason): (&Mapping, &Reason),
+        (position, mapping): (usize, &Mapping),
         draft: &mut Draft,
     ) {
-        let schema = self.description.and_then(|description| description.attribute(&mapping.attribute));
+        let schema = self.mapping_schemas[position];
         let given = match mapping.value.plain(subject) {
             Some(values) => Ok(value::plain(values)),
             None => match mapping.value.value(context, subject) {
@@ -357,7 +366,7 @@ impl<'a> Rules<'a> {
                 name: schema.map_or(&mapping.attribute, |schema| &schema.name).clone(),
                 strength: mapping.strength,
                 values,
-                reason: of(reason, person),
+                reason: self.mapping_reasons[position].clone(),
                 exact: schema.is_some_and(|schema| schema.case_exact),
             }),
             Err(why) => draft.problems.push(self.value_problem(person, mapping, &why)),
@@ -420,10 +429,10 @@ pub(super) fn of(reason: &Reason, person: &Person) -> Reason {
 fn role_reason(role: &Role) -> Reason {
     Reason {
         kind: ReasonKind::Role,
-        text: format!("role {}: {}", role.name, role.rule().phrase()),
+        text: format!("role {}: {}", role.name, role.rule().phrase()).into(),
         role: Some(role.name.clone()),
-        expression: Some(role.rule().text().to_owned()),
-        place: Some(role.rule().place().to_string()),
+        expression: Some(role.rule().text().into()),
+        place: Some(role.rule().place().to_string().into()),
         origin: None,
     }
 }
@@ -434,8 +443,8 @@ fn mapping_reason(mapping: &Mapping) -> Reason {
         Strength::Initial => "initial",
     };
     Reason {
-        expression: Some(mapping.value.text().to_owned()),
-        place: Some(mapping.value.place().to_string()),
+        expression: Some(mapping.value.text().into()),
+        place: Some(mapping.value.place().to_string().into()),
         ..Reason::new(ReasonKind::Mapping, text)
     }
 }

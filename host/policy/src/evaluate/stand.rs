@@ -59,7 +59,7 @@ impl Rules<'_> {
     ) {
         self.look_ahead_to_swaps(person, stand, standing, extras, draft);
         let mut later = |class, what: Option<String>, on: Date| {
-            draft.upcoming.push(Upcoming { person: person.id.clone(), label: person.label().to_owned(), class, what, on });
+            draft.upcoming.push(Upcoming { person: person.id.clone(), label: person.label().to_string(), class, what, on });
         };
         match draft.account.presence {
             Presence::Awaited { starts } => {

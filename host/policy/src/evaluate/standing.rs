@@ -161,13 +161,13 @@ fn read(path: String, subject: &Subject<'_>) -> Vec<Read> {
     let values = match path.as_str() {
         "active" => one(vec![Value::plain(subject.active)]),
         "id" => one(vec![Value::plain(subject.person.id.as_str())]),
-        path => subject.values(path).cloned(),
+        path => subject.values(path).map(<[Value]>::to_vec),
     };
     if values.is_none() {
         let prefix = format!("{path}.");
         let parts = subject.attributes.iter().filter(|(name, _)| name.as_str().starts_with(&prefix));
         let parts: Vec<Read> =
-            parts.map(|(name, values)| Read { path: name.to_string(), values: Some(values.clone()) }).collect();
+            parts.map(|(name, values)| Read { path: name.to_string(), values: Some(values.to_vec()) }).collect();
         if !parts.is_empty() {
             return parts;
         }

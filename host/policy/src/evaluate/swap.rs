@@ -116,7 +116,7 @@ impl Ruled<'_> {
         let Some((running, side)) = grant.swap else { return reason };
         let words = words(running, side, running.stage(&person.id, today));
         if let Some(words) = words {
-            reason.text = format!("{}; {words}", reason.text);
+            reason.text = format!("{}; {words}", reason.text).into();
         }
         reason
     }
@@ -155,7 +155,7 @@ impl Rules<'_> {
                 _ => format!("swapped from {} to {}, and given to nobody any more", running.swap.old, running.swap.new),
             };
             let reason = of(&ruled.reason, person);
-            Some(Reason { kind: ReasonKind::NoRole, text: format!("role {}: {text}", ruled.role.name), ..reason })
+            Some(Reason { kind: ReasonKind::NoRole, text: format!("role {}: {text}", ruled.role.name).into(), ..reason })
         });
         if let (Some(reason), Presence::NotEntitled) = (&ended, draft.account.presence) {
             draft.account.reason = reason.clone();

@@ -3,7 +3,7 @@
 use crate::expression::{Candidates, kind_of};
 use cel::Value as Cel;
 use cel::objects::{Key, Map};
-use innkeeper_domain::{AttributeSchema, AttributeType, Decimal, Scalar, Value, Values};
+use innkeeper_domain::{AttributeSchema, AttributeType, Decimal, Scalar, Text, Value};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
@@ -11,7 +11,7 @@ use jiff::civil::{Date, DateTime};
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Given {
     Value(Value),
-    Unique { candidates: Vec<String>, label: Option<String>, primary: bool },
+    Unique { candidates: Vec<String>, label: Option<Text>, primary: bool },
 }
 
 /// The values that a mapping's result stands for. Nothing and empty text are no value.
@@ -40,7 +40,7 @@ pub(super) fn given(value: &Cel) -> Result<Vec<Given>, String> {
 }
 
 /// The same for an attribute that is taken as it is: labels stay behind, as in expressions.
-pub(super) fn plain(values: &Values) -> Vec<Given> {
+pub(super) fn plain(values: &[Value]) -> Vec<Given> {
     let telling = values.iter().filter(|value| !matches!(&value.scalar, Scalar::Text(text) if text.is_empty()));
     telling.map(|value| Given::Value(Value::plain(value.scalar.clone()))).collect()
 }
@@ -49,7 +49,7 @@ fn scalar(value: &Cel) -> Result<Option<Scalar>, String> {
     Ok(Some(match value {
         Cel::Null => return Ok(None),
         Cel::String(text) if text.is_empty() => return Ok(None),
-        Cel::String(text) => Scalar::Text(text.as_str().to_owned()),
+        Cel::String(text) => Scalar::Text(text.as_str().into()),
         Cel::Bool(value) => Scalar::Boolean(*value),
         Cel::Int(number) => Scalar::Integer(i32::try_from(*number).map_err(|_| too_large(number))?),
         Cel::UInt(number) => Scalar::Integer(i32::try_from(*number).map_err(|_| too_large(number))?),
@@ -71,7 +71,7 @@ fn labelled(map: &Map) -> Result<Vec<Given>, String> {
     }
     let label = match entry("type") {
         None | Some(Cel::Null) => None,
-        Some(Cel::String(text)) => Some(text.as_str().to_owned()),
+        Some(Cel::String(text)) => Some(Text::from(text.as_str())),
         Some(other) => return Err(format!("`type` is text, and this is {}", kind_of(other))),
     };
     let primary = match entry("primary") {
@@ -125,8 +125,8 @@ pub(super) fn fit(values: Vec<Given>, schema: Option<&AttributeSchema>) -> Resul
 /// One value as the schema wants it.
 pub(super) fn convert(scalar: Scalar, schema: &AttributeSchema) -> Result<Scalar, String> {
     let scalar = match (schema.kind, scalar) {
-        (AttributeType::Text | AttributeType::Reference, Scalar::Integer(number)) => Scalar::Text(number.to_string()),
-        (AttributeType::Text | AttributeType::Reference, Scalar::Decimal(number)) => Scalar::Text(number.0.to_string()),
+        (AttributeType::Text | AttributeType::Reference, Scalar::Integer(number)) => Scalar::Text(number.to_string().into()),
+        (AttributeType::Text | AttributeType::Reference, Scalar::Decimal(number)) => Scalar::Text(number.0.to_string().into()),
         (AttributeType::Text | AttributeType::Reference, text @ Scalar::Text(_)) => text,
         (AttributeType::Boolean, value @ Scalar::Boolean(_)) => value,
         (AttributeType::Boolean, Scalar::Text(text)) if text.eq_ignore_ascii_case("true") => Scalar::Boolean(true),

@@ -7,7 +7,7 @@ use super::tree;
 use crate::vocabulary::is_multi_valued;
 use cel::IdedExpr;
 use cel::common::ast::{CallExpr, Expr, LiteralValue, operators as op};
-use innkeeper_domain::{Scalar, Values};
+use innkeeper_domain::{Scalar, Value};
 
 /// A condition over one person.
 #[derive(Clone, Debug)]
@@ -59,10 +59,10 @@ impl Condition {
         match self {
             Self::Constant(value) => Some(*value),
             Self::Active => Some(subject.active),
-            Self::OneOf(path, texts) => match subject.values(path)?.as_slice() {
+            Self::OneOf(path, texts) => match subject.values(path)? {
                 [] => Some(false),
                 [only] => match &only.scalar {
-                    Scalar::Text(text) => Some(texts.contains(text)),
+                    Scalar::Text(text) => Some(texts.iter().any(|candidate| candidate == text)),
                     _ => None,
                 },
                 _ => None,
@@ -91,7 +91,7 @@ pub(crate) fn plain_attribute(expression: &IdedExpr) -> Option<String> {
 }
 
 /// The values of an attribute; none where only the interpreter can tell.
-pub(crate) fn values<'a>(path: &str, subject: &'a Subject<'_>) -> Option<&'a Values> {
+pub(crate) fn values<'a>(path: &str, subject: &'a Subject<'_>) -> Option<&'a [Value]> {
     subject.values(path)
 }
 
@@ -99,7 +99,7 @@ pub(crate) fn values<'a>(path: &str, subject: &'a Subject<'_>) -> Option<&'a Val
 mod tests {
     use super::*;
     use crate::expression::context;
-    use innkeeper_domain::{AttributeName, Person, PersonId, Value};
+    use innkeeper_domain::{AttributeName, Person, PersonId};
     use proptest::prelude::*;
     use proptest::sample::select;
 

@@ -6,9 +6,8 @@ use cel::common::traits::Indexer;
 use cel::common::types::{CelBool, CelDouble, CelInt, CelList, CelNull, CelString, Type};
 use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
-use innkeeper_domain::{AttributeName, Attributes, Person, Scalar, Values};
+use innkeeper_domain::{AttributeName, Attributes, Person, Scalar, Value};
 use std::borrow::Cow;
-use std::ops::Bound;
 use std::sync::Arc;
 
 /// In front of the path in the error for an attribute that a person does not have.
@@ -32,7 +31,7 @@ impl<'a> Subject<'a> {
     }
 
     /// The attribute's values; none where they are unknown.
-    pub(crate) fn values(&self, path: &str) -> Option<&Values> {
+    pub(crate) fn values(&self, path: &str) -> Option<&[Value]> {
         self.attributes.get(path)
     }
 }
@@ -45,7 +44,7 @@ pub(crate) fn spoken_attributes(attributes: &Attributes) -> Cow<'_, Attributes> 
     }
     let mut named = Attributes::new();
     for (name, values) in attributes {
-        named.entry(AttributeName::new(spoken(name.as_str()))).or_insert_with(|| values.clone());
+        named.insert_new(AttributeName::new(spoken(name.as_str())), values.to_vec());
     }
     Cow::Owned(named)
 }
@@ -80,12 +79,7 @@ impl<'a> Level<'a> {
             return Ok(value(values, is_multi_valued(&path)));
         }
         let prefix = format!("{path}.");
-        let has_parts = self
-            .subject
-            .attributes
-            .range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded))
-            .next()
-            .is_some_and(|(name, _)| name.as_str().starts_with(&prefix));
+        let has_parts = self.subject.attributes.has_prefix(&prefix);
         if has_parts || is_complex(&path) {
             return Ok(CowVal::owned(Level { subject: self.subject, prefix }));
         }
@@ -93,8 +87,8 @@ impl<'a> Level<'a> {
     }
 }
 
-fn value<'a>(values: &'a Values, multi_valued: bool) -> CowVal<'a, 'a> {
-    match values.as_slice() {
+fn value<'a>(values: &'a [Value], multi_valued: bool) -> CowVal<'a, 'a> {
+    match values {
         [] if !multi_valued => CowVal::owned(CelNull),
         [only] if !multi_valued => CowVal::Owned(scalar(&only.scalar)),
         several => {

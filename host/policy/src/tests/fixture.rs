@@ -82,7 +82,11 @@ pub(super) fn person(id: &str, attributes: &[(&str, &[&str])]) -> Person {
         attributes: Default::default(),
         active: None,
         restricted: Default::default(),
-        origins: vec![Origin { source: SourceName::from("hr"), record: id.to_owned(), place: Some(format!("people.csv:{id}")) }],
+        origins: vec![Origin {
+            source: SourceName::from("hr"),
+            record: id.into(),
+            place: Some(format!("people.csv:{id}").into()),
+        }],
         closed_since: None,
     };
     for (name, texts) in attributes {

@@ -116,7 +116,7 @@ proptest! {
         for account in evaluation.desired.accounts.iter().filter(|account| account.app.as_str() == "chat") {
             let name = account.values("userName").filter(|_| account.presence == innkeeper_domain::Presence::Active);
             if let Some(name) = name {
-                prop_assert_eq!(seen.insert(name.clone(), account.person.clone()), None);
+                prop_assert_eq!(seen.insert(name, account.person.clone()), None);
             }
         }
     }

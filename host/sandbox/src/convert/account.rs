@@ -2,16 +2,18 @@ use super::attribute::{attributes_in, attributes_out};
 use super::{AttributeTypes, text};
 use crate::Page;
 use crate::bindings::{accounts, types};
-use innkeeper_domain::{Account, AccountId, AccountStatus, Attributes, Effect, EntitlementKey, Invitation, Outcome};
+use innkeeper_domain::{Account, AccountId, AccountStatus, Attributes, Effect, EntitlementKey, Invitation, Outcome, Text};
 
 pub(crate) fn account(account: types::Account) -> Account {
     Account {
         id: AccountId::new(account.id),
-        unique_name: account.unique_name,
+        unique_name: account.unique_name.into(),
         status: status_in(account.status),
         attributes: attributes_in(account.attributes),
-        version: account.version,
-        invitation: account.invitation.map(|invitation| Invitation { expires: invitation.expires, failed: invitation.failed }),
+        version: account.version.map(Text::from),
+        invitation: account
+            .invitation
+            .map(|invitation| Invitation { expires: invitation.expires, failed: invitation.failed }.into()),
     }
 }
 

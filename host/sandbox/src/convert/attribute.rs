@@ -1,5 +1,5 @@
 use crate::bindings::types;
-use innkeeper_domain::{AttributeName, AttributeType, Attributes, Decimal, Delta, Description, Edit, Scalar, Value, Values};
+use innkeeper_domain::{AttributeName, AttributeType, Attributes, Decimal, Delta, Description, Edit, Scalar, Text, Value};
 use std::collections::BTreeMap;
 
 /// The types of an app's attributes, by name in lower case: SCIM names have no case (RFC 7643, section 2.1).
@@ -21,29 +21,31 @@ impl AttributeTypes {
 pub(crate) fn attributes_in(attributes: Vec<types::Attribute>) -> Attributes {
     let mut converted = Attributes::new();
     for attribute in attributes {
-        let values = converted.entry(AttributeName::new(attribute.name)).or_default();
+        let name = AttributeName::new(attribute.name);
+        let mut values = converted.remove(&name).unwrap_or_default();
         values.extend(attribute.values.into_iter().map(value_in));
+        converted.insert(name, values);
     }
     converted
 }
 
 fn value_in(value: types::Value) -> Value {
-    Value { scalar: scalar_in(value.scalar), label: value.label, primary: value.primary }
+    Value { scalar: scalar_in(value.scalar), label: value.label.map(Text::from), primary: value.primary }
 }
 
 fn scalar_in(scalar: types::Scalar) -> Scalar {
     match scalar {
-        types::Scalar::Text(text) | types::Scalar::DateTime(text) | types::Scalar::Reference(text) => Scalar::Text(text),
+        types::Scalar::Text(text) | types::Scalar::DateTime(text) | types::Scalar::Reference(text) => Scalar::Text(text.into()),
         types::Scalar::Boolean(value) => Scalar::Boolean(value),
         types::Scalar::Integer(value) => Scalar::Integer(value),
         types::Scalar::Decimal(value) if value.is_finite() => Scalar::Decimal(Decimal(value)),
         // JSON has no such number, so the plan could not be read back.
-        types::Scalar::Decimal(value) => Scalar::Text(value.to_string()),
+        types::Scalar::Decimal(value) => Scalar::Text(value.to_string().into()),
     }
 }
 
 pub(crate) fn attributes_out(attributes: &Attributes, known: &AttributeTypes) -> Vec<types::Attribute> {
-    let attribute = |(name, values): (&AttributeName, &Values)| types::Attribute {
+    let attribute = |(name, values): (&AttributeName, &[Value])| types::Attribute {
         name: name.as_str().to_owned(),
         values: values_out(values, known.get(name)),
     };
@@ -68,10 +70,10 @@ fn edit_out(edit: &Edit, kind: Option<AttributeType>) -> types::Edit {
     }
 }
 
-fn values_out(values: &Values, kind: Option<AttributeType>) -> Vec<types::Value> {
+fn values_out(values: &[Value], kind: Option<AttributeType>) -> Vec<types::Value> {
     let value = |value: &Value| types::Value {
         scalar: scalar_out(&value.scalar, kind),
-        label: value.label.clone(),
+        label: value.label.clone().map(String::from),
         primary: value.primary,
     };
     values.iter().map(value).collect()
@@ -79,9 +81,9 @@ fn values_out(values: &Values, kind: Option<AttributeType>) -> Vec<types::Value>
 
 fn scalar_out(scalar: &Scalar, kind: Option<AttributeType>) -> types::Scalar {
     match (scalar, kind) {
-        (Scalar::Text(text), Some(AttributeType::DateTime)) => types::Scalar::DateTime(text.clone()),
-        (Scalar::Text(text), Some(AttributeType::Reference)) => types::Scalar::Reference(text.clone()),
-        (Scalar::Text(text), _) => types::Scalar::Text(text.clone()),
+        (Scalar::Text(text), Some(AttributeType::DateTime)) => types::Scalar::DateTime(text.to_string()),
+        (Scalar::Text(text), Some(AttributeType::Reference)) => types::Scalar::Reference(text.to_string()),
+        (Scalar::Text(text), _) => types::Scalar::Text(text.to_string()),
         (Scalar::Boolean(value), _) => types::Scalar::Boolean(*value),
         // A whole number is a decimal too, and systems tell 1 from 1.0 apart.
         (Scalar::Integer(value), Some(AttributeType::Decimal)) => types::Scalar::Decimal(f64::from(*value)),
@@ -143,13 +145,13 @@ mod tests {
             values: vec![types::Value { scalar: types::Scalar::Text(text.into()), label: None, primary: false }],
         };
         let attributes = attributes_in(vec![attribute("a"), attribute("b")]);
-        assert_eq!(attributes.get("emails"), Some(&vec![Value::plain("a"), Value::plain("b")]));
+        assert_eq!(attributes.get("emails"), Some(&[Value::plain("a"), Value::plain("b")][..]));
     }
 
     #[test]
     fn an_attribute_without_values_stays_known_to_be_empty() {
         let attributes = attributes_in(vec![types::Attribute { name: "title".into(), values: vec![] }]);
-        assert_eq!(attributes.get("title"), Some(&vec![]));
+        assert_eq!(attributes.get("title"), Some(&[][..]));
     }
 
     #[test]
@@ -164,17 +166,17 @@ mod tests {
 
         fn scalars() -> impl Strategy<Value = Scalar> {
             prop_oneof![
-                any::<String>().prop_map(Scalar::Text),
+                any::<String>().prop_map(Scalar::from),
                 any::<bool>().prop_map(Scalar::Boolean),
                 any::<i32>().prop_map(Scalar::Integer),
                 proptest::num::f64::NORMAL.prop_map(|value| Scalar::Decimal(Decimal(value))),
             ]
         }
 
-        fn values() -> impl Strategy<Value = Values> {
+        fn values() -> impl Strategy<Value = Vec<Value>> {
             let value = (scalars(), proptest::option::of(".{0,4}"), any::<bool>()).prop_map(|(scalar, label, primary)| Value {
                 scalar,
-                label,
+                label: label.map(Text::from),
                 primary,
             });
             proptest::collection::vec(value, 0..3)
@@ -183,6 +185,7 @@ mod tests {
         proptest! {
             #[test]
             fn nothing_is_lost(attributes in proptest::collection::btree_map(".{1,8}".prop_map(AttributeName::new), values(), 0..4)) {
+                let attributes: Attributes = attributes.into_iter().collect();
                 let known = known(&[("a", AttributeType::DateTime)]);
                 prop_assert_eq!(attributes_in(attributes_out(&attributes, &known)), attributes);
             }

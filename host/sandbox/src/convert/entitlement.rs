@@ -3,11 +3,11 @@ use crate::{Page, Scope};
 use innkeeper_domain::{AccountId, Entitlement, EntitlementKey, Grant, Holder, Seats};
 
 fn key_in(key: types::EntitlementKey) -> EntitlementKey {
-    EntitlementKey { kind: key.kind, id: key.id }
+    EntitlementKey { kind: key.kind.into(), id: key.id.into() }
 }
 
 pub(crate) fn key_out(key: &EntitlementKey) -> types::EntitlementKey {
-    types::EntitlementKey { kind: key.kind.clone(), id: key.id.clone() }
+    types::EntitlementKey { kind: key.kind.to_string(), id: key.id.to_string() }
 }
 
 fn holder_in(holder: types::Holder) -> Holder {

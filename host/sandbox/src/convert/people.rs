@@ -9,7 +9,7 @@ fn person(person: people::Person, source: &SourceName) -> PersonRecord {
         attributes: attributes_in(person.attributes),
         active: person.active,
         restricted: person.restricted.into_iter().map(AttributeName::new).collect(),
-        origin: Origin { source: source.clone(), record: person.id, place: None },
+        origin: Origin { source: source.clone(), record: person.id.into(), place: None },
     }
 }
 

@@ -187,8 +187,8 @@ impl Reader<'_> {
         for ((line, column), text) in wrong {
             self.report(line, column, text);
         }
-        let place = Some(format!("{}:{}", self.file_name, row.line));
-        let origin = Origin { source: self.source.clone(), record: id.to_owned(), place };
+        let place = Some(format!("{}:{}", self.file_name, row.line).into());
+        let origin = Origin { source: self.source.clone(), record: id.into(), place };
         readable.then(|| PersonRecord { id: PersonId::new(id), attributes, active, restricted: BTreeSet::new(), origin })
     }
 

@@ -74,7 +74,7 @@ pub(crate) fn owned_grant(
 fn owned_row(row: &Row<'_>) -> Result<OwnedGrant, Fault> {
     Ok(OwnedGrant {
         account: AccountId::new(row.get::<_, String>(0)?),
-        entitlement: EntitlementKey { kind: row.get(1)?, id: row.get(2)? },
+        entitlement: EntitlementKey { kind: row.get::<_, String>(1)?.into(), id: row.get::<_, String>(2)?.into() },
         role: row.get::<_, Option<String>>(3)?.map(RoleName::new),
         since: parsed(row, 4)?,
     })
@@ -144,8 +144,8 @@ fn apply_one(connection: &Connection, mutation: &Mutation) -> Result<(), Fault> 
             params![
                 app.as_str(),
                 grant.account.as_str(),
-                grant.entitlement.kind,
-                grant.entitlement.id,
+                grant.entitlement.kind.as_str(),
+                grant.entitlement.id.as_str(),
                 grant.role.as_ref().map(RoleName::as_str),
                 grant.since.to_string(),
             ],

@@ -60,13 +60,13 @@ fn snapshot(company: &Company, groups: &[Group], app: usize) -> AppSnapshot {
     let id = |member: usize| AccountId::new(format!("{app:02}0c1d2e-0000-4000-8000-{member:012}"));
     let account = |(number, person): (usize, &crate::company::Employee)| Account {
         id: id(number),
-        unique_name: person.user_name.clone(),
+        unique_name: person.user_name.as_str().into(),
         status: if person.works_here() { AccountStatus::Active } else { AccountStatus::Suspended },
         attributes: person.attributes(company).into_iter().map(attribute).collect::<Attributes>(),
-        version: Some(format!("W/\"{number}\"")),
+        version: Some(format!("W/\"{number}\"").into()),
         invitation: None,
     };
-    let key = |number: usize| EntitlementKey { kind: "group".to_owned(), id: format!("{number}") };
+    let key = |number: usize| EntitlementKey { kind: "group".into(), id: format!("{number}").into() };
     let entitlement = |(number, group): (usize, &Group)| Entitlement {
         key: key(number),
         name: group.name.clone(),

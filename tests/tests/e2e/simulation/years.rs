@@ -45,7 +45,7 @@ grants = ["chat:group/Everybody"]
 fn active(saas: &Saas) -> BTreeSet<String> {
     let state = saas.state();
     let active = state.content.accounts.values().filter(|account| account.status == AccountStatus::Active);
-    active.map(|account| account.unique_name.clone()).collect()
+    active.map(|account| account.unique_name.to_string()).collect()
 }
 
 /// One line of the HR system.

@@ -6,7 +6,6 @@ use innkeeper_domain::{
 use innkeeper_planner::difference::difference;
 use jiff::Timestamp;
 use jiff::civil::date;
-use std::collections::BTreeMap;
 
 fn change(id: &str, person: &str, operation: Operation) -> Change {
     Change {
@@ -16,7 +15,7 @@ fn change(id: &str, person: &str, operation: Operation) -> Change {
         account: AccountTarget::Existing { id: AccountId::new(person), unique_name: person.into() },
         operation,
         reasons: vec![Reason::new(ReasonKind::Leaver, "left")],
-        precondition: Precondition::AccountIs { status: AccountStatus::Active, attributes: BTreeMap::new() },
+        precondition: Precondition::AccountIs { status: AccountStatus::Active, attributes: Default::default() },
         after: Vec::new(),
     }
 }

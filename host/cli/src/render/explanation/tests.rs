@@ -56,7 +56,8 @@ fn explanation() -> Explanation {
     let title = DesiredAttribute { name: "title".into(), values: vec![Value::plain("Engineer")], strength: Strength::Initial };
     let backend = DesiredGrant {
         entitlement: "directory:group/Backend".parse().unwrap(),
-        reason: reason(ReasonKind::Role, "role engineer: title is Engineer", "person.title == 'Engineer'", "innkeeper.toml:20:8"),
+        reason: reason(ReasonKind::Role, "role engineer: title is Engineer", "person.title == 'Engineer'", "innkeeper.toml:20:8")
+            .into(),
     };
     let group = EntitlementKey { kind: "group".into(), id: "9".into() };
     let account = Account {

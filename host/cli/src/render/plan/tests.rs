@@ -14,7 +14,7 @@ fn change(id: &str, person: &str, label: &str, operation: Operation, reason: (Re
         account: AccountTarget::Existing { id: AccountId::new(person), unique_name: label.into() },
         operation,
         reasons: vec![Reason::new(reason.0, reason.1)],
-        precondition: Precondition::AccountIs { status: AccountStatus::Active, attributes: BTreeMap::new() },
+        precondition: Precondition::AccountIs { status: AccountStatus::Active, attributes: Default::default() },
         after: Vec::new(),
     }
 }
@@ -45,7 +45,7 @@ fn text(app: AppPlan, detail: Detail) -> String {
 #[test]
 fn a_plan_reads_person_by_person_with_the_reason_in_a_few_words() {
     let create =
-        Operation::CreateAccount { unique_name: "ada@acme.example".into(), attributes: BTreeMap::new(), grants: Vec::new() };
+        Operation::CreateAccount { unique_name: "ada@acme.example".into(), attributes: Default::default(), grants: Vec::new() };
     let grant = Operation::Grant { entitlement: team(), name: "backend".into() };
     let mut app = app(vec![
         change("c1", "3", "alan@acme.example", Operation::Suspend, (ReasonKind::Leaver, "leaver since 2026-11-21")),
@@ -113,7 +113,7 @@ fn in_full_the_attributes_of_a_new_account_stand_below_it() {
 fn what_costs_money_is_marked_and_counted() {
     let copilot = EntitlementKey { kind: "copilot".into(), id: "business".into() };
     let with = innkeeper_domain::NamedEntitlement { entitlement: team(), name: "backend".into() };
-    let create = Operation::CreateAccount { unique_name: "ada".into(), attributes: BTreeMap::new(), grants: vec![with] };
+    let create = Operation::CreateAccount { unique_name: "ada".into(), attributes: Default::default(), grants: vec![with] };
     let grant = Operation::Grant { entitlement: copilot.clone(), name: "Business".into() };
     let mut app = app(vec![
         change("c1", "1", "ada", create, (ReasonKind::Joiner, "joiner, starts 2026-11-23")),

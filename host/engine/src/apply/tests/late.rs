@@ -78,7 +78,8 @@ async fn a_managed_account_that_the_listing_does_not_show_yet_is_asked_for_by_it
     let shown = async |late: bool| {
         run.world.show_late(late);
         let (store, target, app) = (run.store.as_ref(), run.world.as_ref(), app());
-        let reader = crate::collect::Reader::new(&app, target, Patience::NONE, &Quiet);
+        let sharing = Default::default();
+        let reader = crate::collect::Reader::new(&app, target, Patience::NONE, &Quiet, &sharing);
         let mut snapshot = reader.everything(Timestamp::UNIX_EPOCH).await.unwrap();
         crate::unlisted::add(store, &app, target, Patience::NONE, &mut snapshot).await.unwrap().unwrap();
         snapshot.accounts.content.iter().map(|account| account.unique_name.clone()).collect::<Vec<_>>()

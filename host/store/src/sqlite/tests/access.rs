@@ -22,9 +22,9 @@ fn description() -> Description {
 fn account(number: usize) -> Account {
     Account {
         id: AccountId::new(format!("a{number:05}")),
-        unique_name: format!("user{number}"),
+        unique_name: format!("user{number}").into(),
         status: AccountStatus::Active,
-        attributes: BTreeMap::new(),
+        attributes: Default::default(),
         version: None,
         invitation: None,
     }

@@ -211,14 +211,14 @@ fn scalar() -> impl Strategy<Value = Scalar> {
         any::<i32>().prop_map(Scalar::Integer),
         (any::<f64>().prop_filter("JSON has finite numbers only", |number| number.is_finite()))
             .prop_map(|number| Scalar::Decimal(Decimal(number))),
-        any::<String>().prop_map(Scalar::Text),
+        any::<String>().prop_map(Scalar::from),
     ]
 }
 
 fn value() -> impl Strategy<Value = Value> {
     (scalar(), prop::option::of(any::<String>()), any::<bool>()).prop_map(|(scalar, label, primary)| Value {
         scalar,
-        label,
+        label: label.map(Into::into),
         primary,
     })
 }

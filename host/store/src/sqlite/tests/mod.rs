@@ -11,8 +11,9 @@ mod register;
 
 use crate::{Mutation, SqliteStore, Store};
 use innkeeper_domain::{
-    AccountId, AccountTarget, AppName, Change, ChangeId, ChangeRecord, ChangeState, EntitlementKey, IntentId, Operation, Origin,
-    PersonId, PersonRecord, PlanId, Precondition, Reason, ReasonKind, RunId, RunRecord, RunState, SourceName, Value,
+    AccountId, AccountTarget, AppName, Attributes, Change, ChangeId, ChangeRecord, ChangeState, EntitlementKey, IntentId,
+    Operation, Origin, PersonId, PersonRecord, PlanId, Precondition, Reason, ReasonKind, RunId, RunRecord, RunState, SourceName,
+    Value,
 };
 use jiff::{Span, Timestamp};
 use std::collections::BTreeMap;
@@ -58,10 +59,10 @@ fn group(id: &str) -> EntitlementKey {
 fn person(id: &str, title: &str) -> PersonRecord {
     PersonRecord {
         id: PersonId::new(id),
-        attributes: BTreeMap::from([("title".into(), vec![Value::plain(title)])]),
+        attributes: Attributes::from([("title".into(), vec![Value::plain(title)])]),
         active: Some(true),
         restricted: Default::default(),
-        origin: Origin { source: SourceName::new("hr"), record: id.into(), place: Some(format!("people.csv:{id}")) },
+        origin: Origin { source: SourceName::new("hr"), record: id.into(), place: Some(format!("people.csv:{id}").into()) },
     }
 }
 
@@ -82,7 +83,7 @@ fn change(run: &str, id: &str, person: &str) -> ChangeRecord {
         person: PersonId::new(person),
         label: format!("{person}@acme.example"),
         account: AccountTarget::New,
-        operation: Operation::CreateAccount { unique_name: person.into(), attributes: BTreeMap::new(), grants: Vec::new() },
+        operation: Operation::CreateAccount { unique_name: person.into(), attributes: Attributes::new(), grants: Vec::new() },
         reasons: vec![Reason::new(ReasonKind::Joiner, "joiner")],
         precondition: Precondition::NoAccount { values: Vec::new() },
         after: Vec::new(),

@@ -83,9 +83,9 @@ fn attribute(name: &str, required: bool, uniqueness: Uniqueness) -> AttributeSch
 }
 
 pub(crate) fn group(name: &str) -> EntitlementKey {
-    EntitlementKey { kind: "group".into(), id: name.to_lowercase() }
+    EntitlementKey { kind: "group".into(), id: name.to_lowercase().into() }
 }
 
 pub(crate) fn licence(name: &str) -> EntitlementKey {
-    EntitlementKey { kind: "licence".into(), id: name.to_lowercase() }
+    EntitlementKey { kind: "licence".into(), id: name.to_lowercase().into() }
 }

@@ -25,7 +25,7 @@ fn edit(account: &mut Account, deltas: &[Delta]) {
             Edit::Clear | Edit::Amend { .. } => Vec::new(),
         };
         if delta.name.as_str() == "userName" {
-            account.unique_name = values.first().map(|value: &Value| value.scalar.to_string()).unwrap_or_default();
+            account.unique_name = values.first().map(|value: &Value| value.scalar.to_string()).unwrap_or_default().into();
         } else {
             account.attributes.insert(delta.name.clone(), values);
         }

@@ -120,7 +120,7 @@ impl State {
         let id = AccountId::new(format!("id{:05}", self.made));
         let account = Account {
             id: id.clone(),
-            unique_name: name.to_owned(),
+            unique_name: name.into(),
             status: AccountStatus::Active,
             attributes,
             version: None,
