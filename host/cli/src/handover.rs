@@ -15,7 +15,7 @@ use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 /// How often the store is looked at for the answer.
-const LOOK: Duration = Duration::from_millis(50);
+const LOOK: Duration = Duration::from_millis(25);
 
 /// How often this process tries to do it alone, in case the other one has ended.
 const TRY: Duration = Duration::from_secs(1);

@@ -11,7 +11,7 @@ use crate::planning::AppFailure;
 use crate::progress::Quiet;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use innkeeper_domain::{PersonId, Plan, PlanId, RunId};
+use innkeeper_domain::{AppName, PersonId, Plan, PlanId, RunId};
 use innkeeper_store::{Mutation, Register, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ pub const ERRANDS: Register<Errand> = Register::new("errand");
 pub const ANSWERS: Register<ErrandAnswer> = Register::new("errand-answer");
 
 /// How often the store is looked at for errands: a leaver's second begins when somebody asks.
-const LOOK: Duration = Duration::from_millis(100);
+const LOOK: Duration = Duration::from_millis(25);
 
 /// How long an answer is kept for an asker that has gone away.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
@@ -130,17 +130,21 @@ impl Engine {
     }
 
     async fn run_errand(&self, id: &str, errand: Errand) -> Result<(), EngineError> {
-        let answered = match self.do_errand(errand.work).await {
-            Ok(answered) => answered,
+        let (answered, changed) = match self.do_errand(errand.work).await {
+            Ok(done) => done,
             Err(EngineError::Store(error)) if !matches!(error, StoreError::Refused(_)) => return Err(error.into()),
-            Err(error) => ErrandAnswer { refused: Some(error.to_string()), ..self.answered() },
+            Err(error) => (ErrandAnswer { refused: Some(error.to_string()), ..self.answered() }, BTreeSet::new()),
         };
         let mut mutations = vec![ERRANDS.remove(id), ANSWERS.put(id, &answered)?];
         mutations.extend(self.old_answers().await?);
-        Ok(self.store().apply(&mutations).await?)
+        self.store().apply(&mutations).await?;
+        // Whoever asked does not wait for this.
+        self.refresh(&changed).await
     }
 
-    async fn do_errand(&self, work: Work) -> Result<ErrandAnswer, EngineError> {
+    /// Does it. Gives the apps that are to be read afterwards, beside the answer.
+    async fn do_errand(&self, work: Work) -> Result<(ErrandAnswer, BTreeSet<AppName>), EngineError> {
+        let nothing = BTreeSet::new();
         match work {
             Work::Offboard { person } => {
                 let _haste = self.active.haste();
@@ -148,14 +152,20 @@ impl Engine {
                 self.depart(&person).await?;
                 let approval = Approval { offboards: Some(person), overriding: None };
                 let answered = ErrandAnswer { failures: planned.failures, ..self.answered() };
-                self.carry_out(planned.plan, approval, answered).await
+                let plan = planned.plan;
+                if plan.is_empty() {
+                    return Ok((answered, nothing));
+                }
+                let changed = plan.apps().iter().filter(|app| !app.changes.is_empty()).map(|app| app.app.clone()).collect();
+                let report = self.apply_to_few(self.approve(plan, approval).await?).await?;
+                Ok((ErrandAnswer { run: Some(report.run.id), findings: report.findings, ..answered }, changed))
             }
             Work::Onboard { person } => {
                 self.welcome(person.as_str()).await?;
                 let request = PlanRequest { person: Some(person.as_str().to_owned()), ..PlanRequest::default() };
                 let planned = self.plan(&request, &Quiet).await?;
                 let answered = ErrandAnswer { failures: planned.failures, ..self.answered() };
-                self.carry_out(planned.plan, Approval::default(), answered).await
+                Ok((self.do_plan(planned.plan, Approval::default(), answered).await?, nothing))
             }
             Work::Apply { file, plan: id, approval } => {
                 let bytes = std::fs::read(&file).map_err(|error| EngineError::File { path: file.clone(), error })?;
@@ -163,12 +173,12 @@ impl Engine {
                 if *plan.id() != id {
                     return Err(EngineError::OtherPlan { path: file, asked: id, found: plan.id().clone() });
                 }
-                self.carry_out(plan, approval, self.answered()).await
+                Ok((self.do_plan(plan, approval, self.answered()).await?, nothing))
             }
         }
     }
 
-    async fn carry_out(&self, plan: Plan, approval: Approval, answered: ErrandAnswer) -> Result<ErrandAnswer, EngineError> {
+    async fn do_plan(&self, plan: Plan, approval: Approval, answered: ErrandAnswer) -> Result<ErrandAnswer, EngineError> {
         if plan.is_empty() {
             return Ok(answered);
         }

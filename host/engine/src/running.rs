@@ -4,10 +4,11 @@ use crate::apply::{self, ApprovedPlan, Finding, RunApp, RunReport};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::journal::Journal;
+use crate::planning::{AppFailure, Observed};
 use crate::progress::{Progress, Quiet};
 use innkeeper_domain::{
-    AccountId, AccountTarget, AppMode, AppName, ChangeId, ChangeRecord, ChangeState, IntentId, Operation, RunId, RunRecord,
-    RunState,
+    AccountId, AccountTarget, AppMode, AppName, ChangeId, ChangeRecord, ChangeState, IntentId, Operation, PersonId, RunId,
+    RunRecord, RunState,
 };
 use innkeeper_policy::App;
 use innkeeper_store::{Mutation, OwnedGrant};
@@ -17,12 +18,58 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use uuid::Uuid;
 
+/// What is read once more after a run.
+#[derive(Clone, Copy)]
+enum ReadBack {
+    /// Every app that was written to.
+    Apps,
+    /// The people that were written to.
+    People,
+}
+
+/// What reading back did not show, and the app if it shows with a delay what was written.
+type LookedBack = (Vec<Finding>, Option<AppName>);
+
+async fn together(
+    looks: impl Iterator<Item = impl Future<Output = Result<LookedBack, EngineError>>>,
+) -> Result<(Vec<Finding>, BTreeSet<AppName>), EngineError> {
+    let (mut findings, mut show_late) = (Vec::new(), BTreeSet::new());
+    for looked in futures::future::join_all(looks).await {
+        let (missed, late) = looked?;
+        findings.extend(missed);
+        show_late.extend(late);
+    }
+    Ok((findings, show_late))
+}
+
+/// Whether anything was sent for a change.
+fn wrote(record: &&ChangeRecord) -> bool {
+    record.change.operation.writes_to_app() && !record.attempts.is_empty()
+}
+
 impl Engine {
     /// Carries a plan out. A run of the same plan that was cut off is taken up where it stopped.
     ///
     /// # Errors
     /// When the store cannot be written, or the plan was carried out before. What an app refuses is in the report.
     pub async fn apply(&self, plan: ApprovedPlan, progress: Arc<dyn Progress>) -> Result<RunReport, EngineError> {
+        self.carry_out(plan, progress, ReadBack::Apps).await
+    }
+
+    /// The same for a plan of single people. Afterwards they alone are read once more: reading whole apps would take longer than the rest.
+    ///
+    /// # Errors
+    /// As for [`Engine::apply`].
+    pub(crate) async fn apply_to_few(&self, plan: ApprovedPlan) -> Result<RunReport, EngineError> {
+        self.carry_out(plan, Arc::new(Quiet), ReadBack::People).await
+    }
+
+    async fn carry_out(
+        &self,
+        plan: ApprovedPlan,
+        progress: Arc<dyn Progress>,
+        read_back: ReadBack,
+    ) -> Result<RunReport, EngineError> {
         let (approved, plan) = (&plan, plan.plan());
         let store = self.store();
         let cut_off = match store.run_of_plan(plan.id()).await? {
@@ -65,7 +112,10 @@ impl Engine {
         if let (RunState::Finished, Some(at)) = (report.run.state, report.run.finished) {
             store.finish_run(&report.run.id, at).await?;
         }
-        let (findings, show_late) = self.read_back(&report).await?;
+        let (findings, show_late) = match read_back {
+            ReadBack::Apps => self.read_apps_back(&report).await?,
+            ReadBack::People => self.read_people_back(&report).await?,
+        };
         report.findings = findings;
         store.apply(&taken_back(&report, &show_late, self.now())).await?;
         for finding in &report.findings {
@@ -79,35 +129,68 @@ impl Engine {
 
     /// Reads the apps that a run wrote to once more: to compare with what they answered, and so that `access` and `who-has`
     /// tell what is there now. Gives the apps that show with a delay what was written, too.
-    async fn read_back(&self, report: &RunReport) -> Result<(Vec<Finding>, BTreeSet<AppName>), EngineError> {
-        let wrote = |record: &&ChangeRecord| record.change.operation.writes_to_app() && !record.attempts.is_empty();
+    async fn read_apps_back(&self, report: &RunReport) -> Result<(Vec<Finding>, BTreeSet<AppName>), EngineError> {
         let apps: BTreeSet<&AppName> = report.changes.iter().filter(wrote).map(|record| &record.app).collect();
         let nothing = BTreeSet::new();
-        let collector = self.collector(&Quiet, &nothing);
-        let (mut findings, mut show_late) = (Vec::new(), BTreeSet::new());
-        for app in apps.into_iter().filter_map(|name| self.configuration().app(name)) {
-            let of_app = report.changes.iter().filter(|record| record.app == app.name).cloned().collect::<Vec<_>>();
-            let mut waits = self.parts.patience.waits();
-            findings.extend(loop {
-                let observed = match collector.app(app).await? {
-                    Ok(observed) => observed,
-                    Err(failure) => {
-                        tracing::warn!(app = %failure.app, why = failure.message, "the app could not be read after the run");
-                        break Vec::new();
-                    }
-                };
-                let missed = apply::verify(&of_app, &observed.snapshot);
-                // With an eventually consistent app the listing may be older than the write.
-                let shows_late = observed.snapshot.description.quirks.eventually_consistent;
-                show_late.extend(shows_late.then(|| app.name.clone()));
-                let late = !missed.is_empty() && shows_late;
-                match waits.next().filter(|_| late) {
-                    Some(wait) => tokio::time::sleep(wait).await,
-                    None => break missed,
+        let collector = &self.collector(&Quiet, &nothing);
+        let looks = apps.into_iter().filter_map(|name| self.configuration().app(name)).map(|app| async move {
+            let records: Vec<ChangeRecord> = report.changes.iter().filter(|record| record.app == app.name).cloned().collect();
+            self.look_back(app, &records, || collector.app(app)).await
+        });
+        together(looks).await
+    }
+
+    /// Compares changes with what is read now.
+    async fn look_back<'o, F: Future<Output = Result<Result<Observed<'o>, AppFailure>, EngineError>>>(
+        &self,
+        app: &App,
+        records: &[ChangeRecord],
+        read: impl Fn() -> F,
+    ) -> Result<LookedBack, EngineError> {
+        let mut waits = self.parts.patience.waits();
+        loop {
+            let observed = match read().await? {
+                Ok(observed) => observed,
+                Err(failure) => {
+                    tracing::warn!(app = %failure.app, why = failure.message, "the app could not be read after the run");
+                    return Ok((Vec::new(), None));
                 }
-            });
+            };
+            let missed = apply::verify(records, &observed.snapshot);
+            // With an eventually consistent app what is shown may be older than the write.
+            let shows_late = observed.snapshot.description.quirks.eventually_consistent;
+            match waits.next().filter(|_| shows_late && !missed.is_empty()) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return Ok((missed, shows_late.then(|| app.name.clone()))),
+            }
         }
-        Ok((findings, show_late))
+    }
+
+    /// Reads the people that a run wrote to once more, on all apps at once.
+    async fn read_people_back(&self, report: &RunReport) -> Result<(Vec<Finding>, BTreeSet<AppName>), EngineError> {
+        let nothing = BTreeSet::new();
+        let collector = &self.collector(&Quiet, &nothing);
+        let concerned: BTreeSet<(&AppName, &PersonId)> =
+            report.changes.iter().filter(wrote).map(|record| (&record.app, &record.change.person)).collect();
+        let looks = concerned.into_iter().filter_map(|(name, person)| Some((self.configuration().app(name)?, person)));
+        let looks = looks.map(|(app, person)| async move {
+            let theirs = |record: &&ChangeRecord| record.app == app.name && record.change.person == *person;
+            let records: Vec<ChangeRecord> = report.changes.iter().filter(theirs).cloned().collect();
+            self.look_back(app, &records, || collector.one_person(app, person, None, false)).await
+        });
+        together(looks).await
+    }
+
+    /// Reads apps as a whole, so that `access` and `who-has` tell what is there now.
+    pub(crate) async fn refresh(&self, apps: &BTreeSet<AppName>) -> Result<(), EngineError> {
+        let nothing = BTreeSet::new();
+        let collector = self.collector(&Quiet, &nothing);
+        for app in apps.iter().filter_map(|name| self.configuration().app(name)) {
+            if let Err(failure) = collector.app(app).await? {
+                tracing::warn!(app = %failure.app, why = failure.message, "the app could not be read after the run");
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn run_app(&self, name: &AppName) -> Option<RunApp> {

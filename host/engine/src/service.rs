@@ -239,7 +239,10 @@ impl Service {
         }
         self.tell(|health| health.doing = "writing".to_owned()).await?;
         let approved = self.engine.approve(plan, Approval::default()).await?;
-        let report = self.engine.apply(approved, Arc::new(Quiet)).await?;
+        let report = match rest_is {
+            Rest::Kept => self.engine.apply(approved, Arc::new(Quiet)).await?,
+            Rest::Left => self.engine.apply_to_few(approved).await?,
+        };
         self.note_run(&report).await?;
         Ok(held)
     }

@@ -237,3 +237,36 @@ fn a_page_token_that_has_died_takes_nothing_away_and_a_spent_quota_is_waited_out
     house.is_settled();
     ends(&mut house, &google);
 }
+
+// Another tool said how many people it had synced, and had synced nobody: there were not seats for all. It remembered them as done, so that
+// buying more changed nothing.
+#[test]
+fn directory_connector_28_too_few_seats_are_said_and_whoever_waited_gets_one_when_there_are_more() {
+    let google = start();
+    google.with(|google| google.set_seats(PRODUCT, SKU, 2));
+    let mut house = house(&google, 11, "", "", ROLES);
+    // The configuration believes in twenty.
+    let _ = house.plan(3);
+    let applied = house.run(&["apply", "plan.json", "--yes"]).exits(1);
+    assert!(applied.stdout.contains("seats exhausted"), "{}", applied.stdout);
+    let licence = format!("google:licence/{PRODUCT}/{SKU}");
+    assert_eq!(house.holders(&licence).len(), 2, "and everything else was done");
+    let left = operations(&house.plan(3));
+    assert_eq!(left.len(), 1, "who got none is not taken for done: {left:?}");
+    // Now it knows better.
+    let configure = |seats: &str| {
+        let text = house.workspace.read("innkeeper.toml");
+        let (before, rest) = text.split_once("seats = {").expect("seats");
+        let (_, after) = rest.split_once('}').expect("an end");
+        house.workspace.write("innkeeper.toml", format!("{before}seats = {{ \"{PRODUCT}/{SKU}\" = {seats} }}{after}"));
+    };
+    configure("2");
+    let _ = house.run(&["plan"]);
+    let told = house.run(&["cases"]);
+    assert!(told.stdout.contains("1 person who should hold it gets none"), "{}", told.stdout);
+    google.with(|google| google.set_seats(PRODUCT, SKU, 3));
+    configure("3");
+    house.settle();
+    assert_eq!(house.holders(&licence).len(), 3);
+    ends(&mut house, &google);
+}

@@ -152,8 +152,11 @@ pub(crate) async fn execute(
     let mut contexts: BTreeMap<AppName, Arc<AppContext>> = BTreeMap::new();
     let mut closing: Vec<(AppName, Vec<ChangeRecord>)> = Vec::new();
     let mut levels: BTreeMap<usize, Vec<(AppName, Vec<ChangeRecord>)>> = BTreeMap::new();
-    for (name, records) in by_app {
-        match prepare(apps.get(&name), modes.get(&name), &journal, patience).await {
+    // At once: an app may take many requests to say what it is, and a leaver has accounts on all of them.
+    let prepared = by_app.keys().map(|name| prepare(apps.get(name), modes.get(name), &journal, patience));
+    let prepared = futures::future::join_all(prepared).await;
+    for ((name, records), prepared) in by_app.into_iter().zip(prepared) {
+        match prepared {
             Err(why) => {
                 for mut record in records {
                     if !record.state.is_final() {

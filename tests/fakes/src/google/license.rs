@@ -37,6 +37,12 @@ impl Workspace {
         self.skus.push(sku);
     }
 
+    /// The subscription has so many seats from now on.
+    pub fn set_seats(&mut self, product: &str, sku: &str, seats: usize) {
+        let of = |known: &&mut Sku| known.product == product && known.id == sku;
+        self.skus.iter_mut().filter(of).for_each(|sku| sku.seats = seats);
+    }
+
     /// A licence by hand, without regard to seats.
     pub fn add_license(&mut self, product: &str, sku: &str, user: &str) {
         if let Some(user) = self.find_user(user).map(|user| user.id.clone()) {
