@@ -40,7 +40,7 @@ fn person(id: &str, name: &str) -> Person {
     attributes.insert("name.givenName".into(), if name.is_empty() { Vec::new() } else { vec![Value::plain(name)] });
     attributes.insert("department".into(), vec![Value::plain("Engineering")]);
     attributes.insert("startDate".into(), vec![Value::plain("2026-11-01")]);
-    let origin = Origin { source: SourceName::new("hr"), record: id.to_owned(), place: None };
+    let origin = Origin { source: SourceName::new("hr"), record: id.into(), place: None };
     Person {
         id: PersonId::new(id),
         attributes,

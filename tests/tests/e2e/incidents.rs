@@ -170,3 +170,36 @@ fn idp_scim_sync_104_an_account_that_is_gone_already_stops_nobody_else() {
     assert_eq!(operations(&rest["plan"]["content"]["apps"][0]), Vec::<String>::new());
     assert_eq!(json!([]), rest["failures"]);
 }
+
+// Asked for again and again: a limit to what one run may change or delete, for a source that is broken. The advice was to run it dry, to look, and
+// to run it again, by when the source may be another.
+#[test]
+fn lsc_172_too_many_changes_or_deletions_are_held_before_the_first_and_what_was_looked_at_is_what_is_done() {
+    let (mut scenario, server) = settled();
+    let whole = scenario.company.clone();
+    scenario.company.employees.iter_mut().rev().take(10).for_each(|employee| {
+        employee.end_date = Some(jiff::civil::date(2026, 1, 31));
+    });
+    scenario.write_people();
+    is_held(&scenario, &server, "directory:suspend");
+    // One leaver passes, and the plan that somebody looked at is carried out, whatever the source shows by then.
+    scenario.company = whole;
+    let leaver = scenario.company.employees.last_mut().expect("somebody");
+    leaver.end_date = Some(jiff::civil::date(2026, 1, 31));
+    let name = leaver.user_name.clone();
+    scenario.write_people();
+    let _ = scenario.plan(3);
+    scenario.company.employees.iter_mut().for_each(|employee| employee.end_date = Some(jiff::civil::date(2026, 1, 31)));
+    scenario.write_people();
+    let _ = scenario.apply();
+    let closed: Vec<String> = server
+        .users()
+        .iter()
+        .filter(|user| user["active"] == false)
+        .map(|user| user["userName"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(closed, [name]);
+    let _ = scenario.run(&["plan", "--out", "plan.json"]).exits(3);
+    let _ = scenario.run(&["apply", "plan.json", "--yes"]).exits(3);
+    assert_eq!(server.users().iter().filter(|user| user["active"] == false).count(), 1);
+}
