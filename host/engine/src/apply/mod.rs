@@ -248,6 +248,17 @@ fn is_closing(chain: &[ChangeRecord]) -> bool {
         && chain.iter().any(|record| matches!(record.change.operation.class(), Class::Suspend | Class::Delete))
 }
 
+/// What is left of a closing that was cut off may have no suspension any more: it gives nothing all the same.
+fn only_takes(chain: &[ChangeRecord]) -> bool {
+    let takes = |record: &ChangeRecord| {
+        matches!(
+            record.change.operation,
+            Operation::Revoke { .. } | Operation::RevokeSessions | Operation::TransferOwnership { .. }
+        )
+    };
+    chain.iter().all(takes)
+}
+
 /// Runs chains, those of one app at most as many at a time as the app allows.
 async fn run_wave(
     wave: Vec<(AppName, Vec<ChangeRecord>)>,
@@ -270,7 +281,7 @@ async fn run_wave(
                 active.give_way().await;
             }
             let _turn = active.turn(&app, &person).await;
-            if active.is_leaving(&person) && !is_closing(&records) {
+            if active.is_leaving(&person) && !is_closing(&records) && !only_takes(&records) {
                 for record in records.iter_mut().filter(|record| !record.state.is_final()) {
                     let text = format!("{person} was offboarded after this plan was made");
                     context.journal.record(record, ChangeState::Skipped { text }, Vec::new()).await?;
