@@ -50,7 +50,8 @@ pub use plan::{
     AppMode, AppPlan, Case, CaseKind, Drift, Orphan, Plan, PlanError, ReclaimReason, Reclaimable, SeatUse, Summary, Upcoming,
 };
 pub use schema::{
-    AttributeSchema, AttributeType, Description, EntitlementKind, GrantScopes, LifecycleEffect, Mutability, Quirks, Uniqueness,
+    AttributeSchema, AttributeType, Description, EntitlementKind, GrantScopes, HolderWrites, LifecycleEffect, Mutability, Quirks,
+    Uniqueness,
 };
 pub use snapshot::{AppSnapshot, CompleteSnapshot, Completeness, IncompleteSnapshot, PeopleSnapshot, Snapshot};
 pub use swap::{Counterpart, RunningSwap, Swap, SwapStage};

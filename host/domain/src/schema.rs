@@ -91,9 +91,22 @@ pub struct EntitlementKind {
     pub costs_money: bool,
     /// Whether other entitlements can be holders.
     pub nests: bool,
-    /// Whether a grant or a revoke writes the list of all holders.
+    /// How its holders are written.
     #[serde(default)]
-    pub replaces_holders: bool,
+    pub holder_writes: HolderWrites,
+}
+
+/// How holders of an entitlement are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HolderWrites {
+    /// A request writes one holder; several requests at once do not disturb each other.
+    #[default]
+    Each,
+    /// One request writes as many holders as it is given.
+    Many,
+    /// A request writes the list of all holders, so that two at once undo each other.
+    All,
 }
 
 /// What suspending or deleting an account means on an app.

@@ -64,7 +64,7 @@ fn kind(name: &str, assignable: bool) -> EntitlementKind {
         has_seats: false,
         costs_money: false,
         nests: true,
-        replaces_holders: false,
+        holder_writes: HolderWrites::Each,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::configuration::Configuration;
 use crate::expression::Kind;
 use innkeeper_domain::{
     AppName, AttributeName, AttributeSchema, AttributeType, Description, Entitlement, EntitlementKey, EntitlementKind,
-    GrantScopes, LifecycleEffect, Mutability, Quirks, Text, Uniqueness,
+    GrantScopes, HolderWrites, LifecycleEffect, Mutability, Quirks, Text, Uniqueness,
 };
 use std::collections::BTreeSet;
 
@@ -81,7 +81,7 @@ impl Configuration {
             has_seats: false,
             costs_money: false,
             nests: false,
-            replaces_holders: false,
+            holder_writes: HolderWrites::Each,
         };
         // Whoever closes an account by hand takes all that it holds in one go: not a task for each.
         let closing = LifecycleEffect { reversible: true, keeps_data: true, frees_seat: false, keeps_grants: false, note: None };

@@ -65,6 +65,7 @@ fn kinds() -> Vec<EntitlementKind> {
     role.description = Some("An organisation role. Teams can hold it".to_owned());
     role.nests = true;
     let mut seat = EntitlementKind::new(copilot::KIND);
+    seat.holder_writes = HolderWrites::Many;
     seat.description = Some("A GitHub Copilot seat: granting buys it, revoking ends it with the billing cycle".to_owned());
     seat.has_seats = true;
     seat.costs_money = true;

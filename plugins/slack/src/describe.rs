@@ -13,7 +13,7 @@ impl Slack {
         let mut usergroup = EntitlementKind::new(usergroups::KIND);
         usergroup.description =
             Some("A user group, whose handle mentions all its members; one without members is disabled".to_owned());
-        usergroup.replaces_holders = true;
+        usergroup.holder_writes = HolderWrites::All;
         description.entitlement_kinds = vec![usergroup];
         if self.settings.channels != Channels::None {
             let mut channel = EntitlementKind::new(channels::KIND);

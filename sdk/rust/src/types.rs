@@ -2,8 +2,8 @@
 
 pub use crate::bindings::accounts::exports::innkeeper::connector::accounts::Page as AccountPage;
 pub use crate::bindings::base::exports::innkeeper::connector::connector::{
-    Ability, AttributeSchema, AttributeType, Description, EntitlementKind, GrantScopes, LifecycleEffect, Mutability, Quirks,
-    Status, Uniqueness,
+    Ability, AttributeSchema, AttributeType, Description, EntitlementKind, GrantScopes, HolderWrites, LifecycleEffect,
+    Mutability, Quirks, Status, Uniqueness,
 };
 pub use crate::bindings::base::innkeeper::connector::types::{
     Account, AccountStatus, Amendment, Attribute, Delta, Draft, Edit, Effect, Entitlement, EntitlementKey, ErrorCode, Extra,
@@ -149,7 +149,7 @@ impl Description {
 }
 
 impl EntitlementKind {
-    /// A kind that can be granted and revoked, has no seats and costs nothing.
+    /// A kind that can be granted and revoked one holder at a time, has no seats and costs nothing.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -158,7 +158,7 @@ impl EntitlementKind {
             has_seats: false,
             costs_money: false,
             nests: false,
-            replaces_holders: false,
+            holder_writes: HolderWrites::Each,
             extra: Vec::new(),
         }
     }

@@ -25,7 +25,10 @@ impl Scim {
             let mut kind = EntitlementKind::new(&groups.kind);
             kind.description = Some(groups.description.clone());
             kind.nests = groups.nests;
-            kind.replaces_holders = !patches || groups.remove_members == RemoveMembers::Whole;
+            kind.holder_writes = match patches && groups.remove_members != RemoveMembers::Whole {
+                true => HolderWrites::Many,
+                false => HolderWrites::All,
+            };
             description.entitlement_kinds = vec![kind];
             description.grant_scopes = GrantScopes::ALL | GrantScopes::ENTITLEMENT;
             description.grant_scopes.set(GrantScopes::ACCOUNT, groups.in_users || filters && groups.filters_members);

@@ -13,6 +13,9 @@ use innkeeper_sdk::prelude::*;
 use serde_json::{Value as Json, json};
 use std::slice::from_ref;
 
+/// How many members a filter asks about at most: with ids of 36 characters, URLs stay below the 8,000 that servers commonly take.
+const FILTERED: usize = 64;
+
 /// Who is to come in, and who is to go.
 struct Change<'a> {
     add: Vec<&'a Holder>,
@@ -125,16 +128,13 @@ impl Scim {
         }
     }
 
-    /// Whether a filter says that the change is to be made, without the group's other members. It can be asked about one holder only.
+    /// Whether filters say that all of the change is to be made, without the group's other members.
     ///
-    /// That it finds nothing is reason enough to add: adding twice does no harm (RFC 7644, section 3.5.2.1). It is not enough to say that
-    /// nobody is in: only the group itself can say that.
+    /// That none of them is found is reason enough to add: adding twice does no harm (RFC 7644, section 3.5.2.1). It is not enough to say
+    /// that nobody is in: only the group itself can say that.
     fn is_outstanding(&self, key: &EntitlementKey, change: &Change) -> Result<bool> {
-        match (change.add.as_slice(), change.remove.as_slice()) {
-            ([holder], []) => Ok(self.filter_member(holder, key)? == Some(false)),
-            ([], [holder]) => Ok(self.filter_member(holder, key)? == Some(true)),
-            _ => Ok(false),
-        }
+        Ok((change.add.is_empty() || self.filter_members(&change.add, "or", key)? == Some(false))
+            && (change.remove.is_empty() || self.filter_members(&change.remove, "and", key)? == Some(true)))
     }
 
     fn operations(&self, change: &Change) -> Result<Vec<Json>> {
@@ -164,12 +164,19 @@ impl Scim {
         self.send(self.with_body(http::patch(path), &body, version), &[]).map(|_| ())
     }
 
-    /// Whether the server's filter finds the holder in the group, without the group's other members; none where it cannot tell.
-    fn filter_member(&self, holder: &Holder, key: &EntitlementKey) -> Result<Option<bool>> {
-        if self.dialect.filter == Choice::No || !self.dialect.compound_filters || !self.groups()?.filters_members {
+    /// Whether the server's filter finds one of the holders in the group (`or`) or each of them (`and`), without the group's other
+    /// members; none where it cannot tell.
+    fn filter_members(&self, holders: &[&Holder], which: &str, key: &EntitlementKey) -> Result<Option<bool>> {
+        let filters = self.dialect.filter != Choice::No && self.dialect.compound_filters && self.groups()?.filters_members;
+        if !filters || holders.len() > FILTERED {
             return Ok(None);
         }
-        let filter = format!("id eq {} and members.value eq {}", quoted(&key.id), quoted(id_of(holder)));
+        let one = |holder: &&Holder| format!("members.value eq {}", quoted(id_of(holder)));
+        let filter = match holders {
+            [holder] => one(holder),
+            _ => format!("({})", holders.iter().map(one).collect::<Vec<_>>().join(&format!(" {which} "))),
+        };
+        let filter = format!("id eq {} and {filter}", quoted(&key.id));
         let query = Query { filter: Some(filter), excluded: Some("members"), ..self.all_groups()? };
         match self.page(&query, Place::default()) {
             Ok(page) if page.resources.is_empty() => Ok(Some(false)),

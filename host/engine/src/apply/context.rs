@@ -9,7 +9,7 @@ use super::{Hold, RunApp};
 use crate::journal::Journal;
 use crate::retry::Patience;
 use crate::target::{Answer, Target};
-use innkeeper_domain::{AccountId, ChangeRecord, Description, EntitlementKey, Failure, Operation};
+use innkeeper_domain::{AccountId, ChangeRecord, Description, EntitlementKey, Failure, HolderWrites, Operation};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,8 +22,8 @@ pub(crate) struct AppContext {
     pub(crate) quarantine: Quarantine,
     pub(crate) concurrency: Arc<Concurrency>,
     hold: Hold,
-    /// One for each entitlement whose holders are written as a whole.
-    whole: Mutex<HashMap<EntitlementKey, Arc<Gathering>>>,
+    /// One for each entitlement whose holders are not written each by themselves.
+    gatherings: Mutex<HashMap<EntitlementKey, Arc<Gathering>>>,
     /// All accounts as they were when the run began, where the app cannot search.
     listed: Listed,
 }
@@ -36,9 +36,9 @@ impl AppContext {
         patience: Patience,
         journal: Arc<Journal>,
     ) -> Self {
-        let (quarantine, whole, listed) = (Quarantine::default(), Mutex::default(), Listed::default());
+        let (quarantine, gatherings, listed) = (Quarantine::default(), Mutex::default(), Listed::default());
         let (concurrency, hold) = (Concurrency::new(app.concurrency), app.hold.clone());
-        Self { target, description, patience, journal, quarantine, concurrency, hold, whole, listed }
+        Self { target, description, patience, journal, quarantine, concurrency, hold, gatherings, listed }
     }
 
     /// Why nothing new may be begun just now: the app is paused, or the engine stops.
@@ -63,7 +63,7 @@ impl AppContext {
         Observer { target, description: &self.description, patience: self.patience, listed }
     }
 
-    /// Sends a write; one at a time where two at once would undo each other.
+    /// Sends a write; one at a time where two at once would undo each other, and together where one request can carry many.
     pub(crate) async fn write(
         &self,
         record: &ChangeRecord,
@@ -77,9 +77,9 @@ impl AppContext {
             Operation::Revoke { entitlement, .. } => (entitlement, false),
             _ => return send().await,
         };
-        let replaces = self.description.kind(&entitlement.kind).is_some_and(|kind| kind.replaces_holders);
+        let writes = self.description.kind(&entitlement.kind).map(|kind| kind.holder_writes).unwrap_or_default();
         match account {
-            Some(account) if replaces => {
+            Some(account) if writes != HolderWrites::Each => {
                 self.gathering(entitlement).write(target, entitlement, account, adds, &record.intent).await
             }
             _ if self.description.quirks.needs_full_object => {
@@ -91,7 +91,7 @@ impl AppContext {
         }
     }
 
-    fn gathering(&self, entitlement: &EntitlementKey) -> Arc<Gathering> {
-        self.whole.lock().unwrap_or_else(PoisonError::into_inner).entry(entitlement.clone()).or_default().clone()
+    pub(super) fn gathering(&self, entitlement: &EntitlementKey) -> Arc<Gathering> {
+        self.gatherings.lock().unwrap_or_else(PoisonError::into_inner).entry(entitlement.clone()).or_default().clone()
     }
 }

@@ -1,4 +1,5 @@
-//! Writes to one entitlement whose holders are written as a whole: one at a time, and those that wait for their turn together.
+//! Writes to one entitlement that has holders written many at a time, or as a whole: one request at a time, and those that wait for their turn
+//! together.
 //!
 //! Each change keeps its own place in the journal. That they travelled together is seen in their exchanges alone.
 

@@ -3,7 +3,7 @@
 use crate::{Configuration, Problems, SourceFile};
 use innkeeper_domain::{
     AppName, AttributeName, AttributeSchema, AttributeType, Description, DesiredAccount, EntitlementKind, GrantScopes,
-    Mutability, Origin, Person, PersonId, PersonRecord, Quirks, SourceName, Uniqueness, Value, Values,
+    HolderWrites, Mutability, Origin, Person, PersonId, PersonRecord, Quirks, SourceName, Uniqueness, Value, Values,
 };
 use jiff::civil::{Date, date};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
@@ -149,7 +149,7 @@ fn kind(name: &str, assignable: bool) -> EntitlementKind {
         has_seats: false,
         costs_money: false,
         nests: false,
-        replaces_holders: false,
+        holder_writes: HolderWrites::Each,
     }
 }
 

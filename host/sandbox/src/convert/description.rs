@@ -2,7 +2,7 @@ use super::text;
 use crate::bindings::{connector, types};
 use crate::{Ability, Status};
 use innkeeper_domain::{
-    AttributeName, AttributeSchema, AttributeType, Description, EntitlementKind, ErrorCode, Failure, GrantScopes,
+    AttributeName, AttributeSchema, AttributeType, Description, EntitlementKind, ErrorCode, Failure, GrantScopes, HolderWrites,
     LifecycleEffect, Mutability, Quirks, Uniqueness,
 };
 
@@ -81,7 +81,11 @@ fn kind(kind: connector::EntitlementKind) -> EntitlementKind {
         has_seats: kind.has_seats,
         costs_money: kind.costs_money,
         nests: kind.nests,
-        replaces_holders: kind.replaces_holders,
+        holder_writes: match kind.holder_writes {
+            connector::HolderWrites::Each => HolderWrites::Each,
+            connector::HolderWrites::Many => HolderWrites::Many,
+            connector::HolderWrites::All => HolderWrites::All,
+        },
     }
 }
 
@@ -141,7 +145,7 @@ mod tests {
             has_seats: false,
             costs_money: false,
             nests: false,
-            replaces_holders: false,
+            holder_writes: connector::HolderWrites::Each,
             extra: vec![],
         };
         let described = connector::Description {

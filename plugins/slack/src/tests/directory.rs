@@ -166,8 +166,8 @@ fn slack_s_words_say_more_than_the_status() {
 #[test]
 fn the_groups_of_scim_are_not_offered_beside_the_same_user_groups() {
     let description = call(scim(), Script::new(), |slack| slack.describe()).unwrap();
-    let kinds: Vec<_> = description.entitlement_kinds.iter().map(|kind| (kind.name.as_str(), kind.replaces_holders)).collect();
-    assert_eq!(kinds, [("usergroup", true), ("channel", false)]);
+    let kinds: Vec<_> = description.entitlement_kinds.iter().map(|kind| (kind.name.as_str(), kind.holder_writes)).collect();
+    assert_eq!(kinds, [("usergroup", HolderWrites::All), ("channel", HolderWrites::Each)]);
     assert_eq!(description.searchable, ["userName", "emails"]);
     assert!(description.delete.is_none() && description.suspend.unwrap().reversible);
 }

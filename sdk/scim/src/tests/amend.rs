@@ -28,6 +28,16 @@ fn reads(members: &[&str]) -> Exchange {
     Exchange::get("/Groups/g1").answers(200, group)
 }
 
+/// What a filter that asks for some of them, or for each of them, finds of the group.
+fn looks(filter: &str, found: bool) -> Exchange {
+    let groups: &[Json] = if found { &[json!({ "id": "g1", "displayName": "G" })] } else { &[] };
+    Exchange::get("/Groups")
+        .query("filter", format!("id eq \"g1\" and {filter}"))
+        .query("excludedAttributes", "members")
+        .query("count", 2)
+        .answers(200, list(groups.len(), groups))
+}
+
 fn patches(operations: Json) -> Exchange {
     Exchange::patch("/Groups/g1", patch(operations))
 }
@@ -39,16 +49,30 @@ fn several_members_come_and_go_in_one_patch() {
         { "op": "remove", "path": "members[value eq \"u3\"]" },
         { "op": "remove", "path": "members[value eq \"u4\"]" },
     ]);
-    let script = Script::new().then(reads(&["u3", "u4", "u5"])).then(patches(operations).answers(204, Json::Null));
+    // Two filters say that there is all of it to do, and nobody reads the other members.
+    let script = Script::new()
+        .then(looks("(members.value eq \"u1\" or members.value eq \"u2\")", false))
+        .then(looks("(members.value eq \"u3\" and members.value eq \"u4\")", true))
+        .then(patches(operations).answers(204, Json::Null));
     assert_eq!(amend(with(Groups::default()), script, &["u1", "u2", "u1"], &["u3", "u4"]).unwrap(), Effect::Done);
+}
+
+#[test]
+fn more_members_than_a_url_can_name_are_looked_up_in_the_group() {
+    let many: Vec<String> = (0..65).map(|number| format!("u{number}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let operations = json!([{ "op": "add", "path": "members", "value": entries(&many[1..]) }]);
+    let script = Script::new().then(reads(&["u0"])).then(patches(operations).answers(204, Json::Null));
+    assert_eq!(amend(with(Groups::default()), script, &many, &[]).unwrap(), Effect::Done);
 }
 
 #[test]
 fn only_what_is_not_so_already_is_written() {
     let operations = json!([{ "op": "add", "path": "members", "value": entries(&["u2"]) }]);
-    let script = Script::new().then(reads(&["u1"])).then(patches(operations).answers(204, Json::Null));
+    let found = || Script::new().then(looks("(members.value eq \"u1\" or members.value eq \"u2\")", true));
+    let script = found().then(reads(&["u1"])).then(patches(operations).answers(204, Json::Null));
     assert_eq!(amend(with(Groups::default()), script, &["u1", "u2"], &["u9"]).unwrap(), Effect::Done);
-    let script = Script::new().then(reads(&["u1", "u2"]));
+    let script = found().then(reads(&["u1", "u2"]));
     assert_eq!(amend(with(Groups::default()), script, &["u1", "u2"], &["u9"]).unwrap(), Effect::Already);
     assert_eq!(amend(with(Groups::default()), Script::new(), &[], &[]).unwrap(), Effect::Already);
 }
@@ -99,7 +123,7 @@ fn a_server_that_takes_nobody_out_by_filter_gets_the_list_of_those_who_stay() {
         .then(Exchange::put("/Groups/g1", nobody).answers(200, Json::Null));
     assert_eq!(amend(whole(), script, &[], &["u3"]).unwrap(), Effect::Done);
     let description = call(whole(), Script::new(), |scim| scim.description()).unwrap();
-    assert!(description.entitlement_kinds[0].replaces_holders, "so that the host writes one at a time");
+    assert_eq!(description.entitlement_kinds[0].holder_writes, HolderWrites::All, "so that the host writes one at a time");
 }
 
 #[test]
@@ -123,9 +147,15 @@ fn ids_that_look_like_words_can_go_without_quotes() {
 
 #[test]
 fn a_group_that_is_gone_can_only_be_left() {
-    let gone = || Script::new().then(Exchange::get("/Groups/g1").answers(404, failure(404, None, "not found")));
-    assert_eq!(amend(with(Groups::default()), gone(), &[], &["u1", "u2"]).unwrap(), Effect::Already);
-    assert_eq!(amend(with(Groups::default()), gone(), &["u1"], &["u2"]).unwrap_err().code, ErrorCode::NotFound);
+    let gone =
+        |look: Exchange| Script::new().then(look).then(Exchange::get("/Groups/g1").answers(404, failure(404, None, "not found")));
+    let both = looks("(members.value eq \"u1\" and members.value eq \"u2\")", false);
+    assert_eq!(amend(with(Groups::default()), gone(both), &[], &["u1", "u2"]).unwrap(), Effect::Already);
+    let script = Script::new()
+        .then(looks("members.value eq \"u1\"", false))
+        .then(looks("members.value eq \"u2\"", false))
+        .then(Exchange::get("/Groups/g1").answers(404, failure(404, None, "not found")));
+    assert_eq!(amend(with(Groups::default()), script, &["u1"], &["u2"]).unwrap_err().code, ErrorCode::NotFound);
 }
 
 #[test]

@@ -255,7 +255,8 @@ fn groups_are_of_the_kind_that_the_dialect_names() {
     let description = call(teams(), Script::new(), |scim| scim.description()).unwrap();
     let kind = &description.entitlement_kinds[0];
     assert_eq!((kind.name.as_str(), kind.description.as_deref()), ("team", Some("A team of the enterprise")));
-    assert!(!kind.nests && !kind.replaces_holders && description.grant_scopes.is_all());
+    assert!(!kind.nests && description.grant_scopes.is_all());
+    assert_eq!(kind.holder_writes, HolderWrites::Many);
     let team = json!({ "id": "t1", "displayName": "T", "members": [{ "value": "1" }, { "value": "2", "type": "Group" }] });
     let listing = Exchange::get("/Teams").query("excludedAttributes", "members").query("count", 2);
     let script = Script::new().then(listing.answers(200, list(1, &[json!({ "id": "t1", "displayName": "T" })])));

@@ -68,11 +68,37 @@ impl Filter {
         }
     }
 
-    /// The attribute and the text where the whole filter is `ATTRIBUTE eq "TEXT"`: what an index can answer.
-    pub(super) fn exact(&self) -> Option<(&Target, &str)> {
+    /// The attributes and the texts of each `ATTRIBUTE eq "TEXT"` without which nothing matches: what an index can answer.
+    pub(super) fn exact(&self) -> Vec<(&Target, &str)> {
         match self {
-            Self::Compare(target, Comparison::Equal, Value::String(text)) => Some((target, text)),
-            _ => None,
+            Self::Compare(target, Comparison::Equal, Value::String(text)) => vec![(target, text)],
+            Self::And(left, right) => [left.exact(), right.exact()].concat(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it is a single comparison.
+    pub(super) fn is_comparison(&self) -> bool {
+        matches!(self, Self::Compare(..))
+    }
+
+    /// The members that it names, where it asks nothing of other members: with these alone it matches the same groups.
+    pub(super) fn named_members(&self) -> Option<Vec<&str>> {
+        match self {
+            Self::And(left, right) | Self::Or(left, right) => {
+                left.named_members().zip(right.named_members()).map(|(left, right)| [left, right].concat())
+            }
+            Self::Not(inner) => inner.named_members(),
+            Self::Present(target) | Self::ValuePath(target, _) if target.is_of("members") => None,
+            Self::Compare(target, comparison, wanted) if target.is_of("members") => match (comparison, wanted) {
+                (Comparison::Equal | Comparison::NotEqual, Value::String(text))
+                    if target.leaf().is_some_and(|leaf| leaf.name == "value") =>
+                {
+                    Some(vec![text])
+                }
+                _ => None,
+            },
+            Self::Present(_) | Self::Compare(..) | Self::ValuePath(..) => Some(Vec::new()),
         }
     }
 }
@@ -295,6 +321,19 @@ mod tests {
         });
         let filter = Filter::parse(Scope::Resource(ResourceType::User), filter).ok()?;
         Some(filter.matches(ada.as_object().expect("an object"), true))
+    }
+
+    #[test]
+    fn members_are_named_where_no_others_are_asked_about() {
+        let named = |filter: &str| {
+            let filter = Filter::parse(Scope::Resource(ResourceType::Group), filter).expect("a filter");
+            filter.named_members().map(|named| named.into_iter().map(str::to_owned).collect::<Vec<_>>())
+        };
+        assert_eq!(named(r#"id eq "1" and (members.value eq "a" or not (members ne "b"))"#).expect("two"), ["a", "b"]);
+        assert_eq!(named(r#"displayName sw "a""#), Some(vec![]));
+        assert_eq!(named("members pr"), None);
+        assert_eq!(named(r#"id eq "1" and members.value sw "a""#), None);
+        assert_eq!(named(r#"members[value eq "a"]"#), None);
     }
 
     #[test]

@@ -185,12 +185,19 @@ fn select<'a>(directory: &'a Directory, kind: ResourceType, query: &Query, quirk
         FilterSupport::Full => {}
     }
     let filter = Filter::parse(Scope::Resource(kind), text)?;
-    if let Some((target, text)) = filter.exact()
-        && let Some(found) = directory.find(kind, target, text)
-    {
-        return Ok(Selection::Picked(found));
-    }
-    let members = text.to_ascii_lowercase().contains("members");
-    let matches = |stored: &&Stored| filter.matches(&stored.shown(kind, "", true, members), directory.folds());
-    Ok(Selection::Picked(directory.all(kind).values().filter(matches).collect()))
+    let named = filter.named_members();
+    // Copying tens of thousands of members for each group and filter would take most of the time of whoever is tested.
+    let matches = |stored: &&Stored| {
+        let mut shown = stored.shown(kind, "", true, named.is_none());
+        if let Some(named) = &named {
+            let members: Vec<_> = named.iter().filter_map(|id| stored.members.get(*id)).cloned().map(Value::Object).collect();
+            shown.extend((!members.is_empty()).then(|| ("members".to_owned(), members.into())));
+        }
+        filter.matches(&shown, directory.folds())
+    };
+    let found = filter.exact().into_iter().find_map(|(target, text)| directory.find(kind, target, text));
+    Ok(Selection::Picked(match found {
+        Some(found) => found.into_iter().filter(|stored| matches(stored)).collect(),
+        None => directory.all(kind).values().filter(matches).collect(),
+    }))
 }

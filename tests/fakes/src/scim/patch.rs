@@ -66,9 +66,9 @@ pub(super) fn edit_members(members: &mut Members, edits: Vec<MemberEdit>, folds:
             }
             MemberEdit::RemoveWhere(filter) => {
                 let before = members.len();
-                match filter.exact() {
-                    Some((target, value)) if target.attribute.is_some_and(|a| a.name == "value") => {
-                        members.shift_remove(value);
+                match filter.exact().as_slice() {
+                    [(target, value)] if filter.is_comparison() && target.attribute.is_some_and(|a| a.name == "value") => {
+                        members.shift_remove(*value);
                     }
                     _ => members.retain(|_, member| !filter.matches(member, folds)),
                 }

@@ -46,6 +46,11 @@ impl Target {
         Some(Self { extension: None, attribute: Some(attribute), part })
     }
 
+    /// Whether it is the attribute of this name, or a part of it.
+    pub(super) fn is_of(&self, name: &str) -> bool {
+        self.extension.is_none() && self.attribute.is_some_and(|attribute| attribute.name == name)
+    }
+
     /// What is compared in the end.
     pub(super) fn leaf(&self) -> Option<&'static Attribute> {
         self.part.or_else(|| {

@@ -1,11 +1,13 @@
-//! Writes to an entitlement whose holders are written as a whole.
+//! Writes to an entitlement whose holders are not written each by themselves.
 
+use super::super::context::AppContext;
 use super::super::gather::Gathering;
 use super::super::write::Written;
-use super::team;
+use super::{Run, create, grant_after, team};
+use crate::retry::Patience;
 use crate::target::Answer;
-use crate::world::{Trouble, World};
-use innkeeper_domain::{ErrorCode, Failure, IntentId};
+use crate::world::{Trouble, World, description};
+use innkeeper_domain::{EntitlementKind, ErrorCode, Failure, HolderWrites, IntentId};
 use std::sync::Arc;
 
 /// Starts a write for each person while somebody else is writing, and lets all of them go at once.
@@ -64,4 +66,46 @@ async fn an_unknown_outcome_is_everybodys_and_nothing_is_sent_again_blindly() {
     assert_eq!(world.writes(), ["amend 7 +2 -0"]);
     let code = |answer: &Answer<Written>| answer.result.as_ref().unwrap_err().code;
     assert!(answers.iter().all(|answer| code(answer) == ErrorCode::OutcomeUnknown));
+}
+
+/// What the app sees of two grants that come while somebody else writes to the same team.
+async fn two_grants_of(writes: HolderWrites) -> Vec<String> {
+    let run = Run::new();
+    let team_kind = EntitlementKind {
+        name: team().kind.to_string(),
+        description: None,
+        assignable: true,
+        has_seats: false,
+        costs_money: false,
+        nests: false,
+        holder_writes: writes,
+    };
+    let description = innkeeper_domain::Description { entitlement_kinds: vec![team_kind], ..description() };
+    let changes = ["ada", "bob"].map(|name| [create(name, name), grant_after(&format!("{name}-team"), name, name)]).concat();
+    let (_, records) = run.begin(changes).await;
+    let app = run.run_app();
+    let context = Arc::new(AppContext::new(&app, run.world.clone(), description, Patience::default(), run.journal()));
+    let gathering = context.gathering(&team());
+    let alone = gathering.alone().await;
+    let grants = records.into_iter().filter(|record| record.change.id.as_str().ends_with("-team"));
+    let tasks: Vec<_> = grants
+        .map(|record| {
+            let (context, id) = (context.clone(), run.world.account(record.change.person.as_str(), ""));
+            tokio::spawn(async move { context.write(&record, Some(&id), None).await })
+        })
+        .collect();
+    // On the one thread of the test every task runs until it waits.
+    tokio::task::yield_now().await;
+    drop(alone);
+    for task in tasks {
+        assert!(task.await.unwrap().result.is_ok());
+    }
+    run.world.writes()
+}
+
+#[tokio::test]
+async fn only_an_app_that_can_write_many_at_once_is_asked_to() {
+    assert_eq!(two_grants_of(HolderWrites::Each).await, ["grant id-ada", "grant id-bob"]);
+    assert_eq!(two_grants_of(HolderWrites::Many).await, ["amend 7 +2 -0"]);
+    assert_eq!(two_grants_of(HolderWrites::All).await, ["amend 7 +2 -0"]);
 }

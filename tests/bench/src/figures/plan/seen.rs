@@ -4,8 +4,9 @@ use crate::Failure;
 use crate::company::{Company, Employee, TODAY};
 use innkeeper_domain::{
     Account, AccountId, AccountStatus, AppName, AppSnapshot, AttributeName, AttributeSchema, AttributeType, Attributes,
-    Completeness, Description, Entitlement, EntitlementKey, EntitlementKind, Grant, GrantScopes, Holder, LifecycleEffect,
-    Mutability, Origin, Person, PersonId, Quirks, Share, Sharing, Snapshot, SourceName, Today, Uniqueness, Value,
+    Completeness, Description, Entitlement, EntitlementKey, EntitlementKind, Grant, GrantScopes, Holder, HolderWrites,
+    LifecycleEffect, Mutability, Origin, Person, PersonId, Quirks, Share, Sharing, Snapshot, SourceName, Today, Uniqueness,
+    Value,
 };
 use innkeeper_planner::Link;
 use innkeeper_policy::{Configuration, SourceFile};
@@ -200,7 +201,7 @@ fn description() -> Description {
             has_seats: false,
             costs_money: false,
             nests: false,
-            replaces_holders: false,
+            holder_writes: HolderWrites::Each,
         }],
         grant_scopes: GrantScopes::default(),
         suspend: effect(),

@@ -2,8 +2,8 @@
 
 use super::super::EVERYBODY;
 use innkeeper_domain::{
-    AttributeSchema, AttributeType, Description, EntitlementKey, EntitlementKind, GrantScopes, LifecycleEffect, Mutability,
-    Quirks, Uniqueness,
+    AttributeSchema, AttributeType, Description, EntitlementKey, EntitlementKind, GrantScopes, HolderWrites, LifecycleEffect,
+    Mutability, Quirks, Uniqueness,
 };
 
 /// One kind of system.
@@ -53,7 +53,7 @@ impl Character {
             has_seats,
             costs_money: has_seats,
             nests: false,
-            replaces_holders: false,
+            holder_writes: HolderWrites::Each,
         };
         Description {
             accounts: vec![attribute("userName", true, Uniqueness::Server), attribute("title", false, Uniqueness::None)],
