@@ -9,7 +9,26 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// What is on its way to the disk, in order.
+#[derive(Default)]
+pub(crate) struct Behind(Vec<JoinHandle<Result<(), EngineError>>>);
+
+impl Behind {
+    /// Waits until all of it is durable.
+    pub(crate) async fn durable(&mut self) -> Result<(), EngineError> {
+        for writing in self.0.drain(..) {
+            match writing.await {
+                Ok(written) => written?,
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
+            }
+        }
+        Ok(())
+    }
+}
 
 /// Writes the states of changes down.
 pub(crate) struct Journal {
@@ -30,12 +49,43 @@ impl Journal {
         state: ChangeState,
         mutations: Vec<Mutation>,
     ) -> Result<(), EngineError> {
-        record.state = state;
-        record.at = self.clock.now();
-        let mut mutations = mutations;
-        mutations.extend(unfinished::after(record)?);
+        let mutations = self.moved(record, state, mutations)?;
         self.store.record_change(record, &mutations).await?;
         Ok(())
+    }
+
+    /// Moves a change to a state that nothing waits for yet. It comes before whatever is recorded after it, and is durable when `behind` has
+    /// been waited for.
+    pub(crate) async fn record_behind(
+        &self,
+        record: &mut ChangeRecord,
+        state: ChangeState,
+        mutations: Vec<Mutation>,
+        behind: &mut Behind,
+    ) -> Result<(), EngineError> {
+        let mutations = self.moved(record, state, mutations)?;
+        let (store, record) = (self.store.clone(), record.clone());
+        let mut writing = Box::pin(async move { Ok::<_, EngineError>(store.record_change(&record, &mutations).await?) });
+        // The first look puts it into the store's queue.
+        match futures::poll!(&mut writing) {
+            Poll::Ready(written) => written,
+            Poll::Pending => {
+                behind.0.push(tokio::spawn(writing));
+                Ok(())
+            }
+        }
+    }
+
+    fn moved(
+        &self,
+        record: &mut ChangeRecord,
+        state: ChangeState,
+        mut mutations: Vec<Mutation>,
+    ) -> Result<Vec<Mutation>, EngineError> {
+        record.state = state;
+        record.at = self.clock.now();
+        mutations.extend(unfinished::after(record)?);
+        Ok(mutations)
     }
 
     pub(crate) fn now(&self) -> Timestamp {

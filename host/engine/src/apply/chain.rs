@@ -1,7 +1,8 @@
 //! One person's changes on one app, in their order.
 //!
-//! `intended` is durable before the precondition is read and `sent` before the request leaves, so that after a crash nobody
-//! has to guess: an `intended` change was certainly not sent, a `sent` one is read back before anything is sent again.
+//! `intended` and `sent` are durable before the request leaves, so that after a crash nobody has to guess: an `intended` change was
+//! certainly not sent, a `sent` one is read back before anything is sent again. How it ended is durable before the next write of the
+//! chain leaves, and before the chain is over.
 
 mod resolve;
 
@@ -12,6 +13,7 @@ use super::undone::Undone;
 use super::write::{self, Traffic, Written};
 use crate::drift;
 use crate::error::EngineError;
+use crate::journal::Behind;
 use crate::retry;
 use crate::tasks;
 use innkeeper_domain::{
@@ -35,12 +37,14 @@ pub(crate) struct Chain<'a> {
     seen: Option<Account>,
     /// The status that this run gave to the account.
     status: Option<AccountStatus>,
+    /// What is written down while something else goes on.
+    behind: Behind,
 }
 
 impl<'a> Chain<'a> {
     /// `undone` are changes of other chains that have ended and are not done.
     pub(crate) fn new(context: &'a AppContext, undone: HashMap<ChangeId, Undone>) -> Self {
-        Self { context, created: HashMap::new(), undone, seen: None, status: None }
+        Self { context, created: HashMap::new(), undone, seen: None, status: None, behind: Behind::default() }
     }
 
     /// Carries all of them out. Calls `each` with every record that became final.
@@ -65,6 +69,11 @@ impl<'a> Chain<'a> {
             each(record);
         }
         Ok(())
+    }
+
+    /// Waits until all that was carried out is durable.
+    pub(crate) async fn durable(&mut self) -> Result<(), EngineError> {
+        self.behind.durable().await
     }
 
     async fn carry_out(&mut self, record: &mut ChangeRecord) -> Result<(), EngineError> {
@@ -110,7 +119,7 @@ impl<'a> Chain<'a> {
                 Resolved::NotShown | Resolved::NotThere => {}
             }
         } else {
-            journal.record(record, ChangeState::Intended, Vec::new()).await?;
+            journal.record_behind(record, ChangeState::Intended, Vec::new(), &mut self.behind).await?;
             if !self.may_proceed(record, account.as_ref()).await? {
                 return Ok(());
             }
@@ -158,6 +167,7 @@ impl<'a> Chain<'a> {
         let (mut compared_again, mut doubtful) = (false, false);
         loop {
             context.journal.record(record, ChangeState::Sent, Vec::new()).await?;
+            self.behind.durable().await?;
             let version = match record.change.operation {
                 Operation::UpdateAccount { .. } => self.seen.as_ref().and_then(|account| account.version.clone()),
                 _ => None,
@@ -368,7 +378,7 @@ impl<'a> Chain<'a> {
         if shown.is_some() {
             self.seen = shown;
         }
-        self.context.journal.record(record, ChangeState::Done { already, account }, mutations).await
+        self.context.journal.record_behind(record, ChangeState::Done { already, account }, mutations, &mut self.behind).await
     }
 
     /// Adds a try to the record; it becomes durable with the next state.

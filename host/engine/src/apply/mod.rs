@@ -200,7 +200,11 @@ pub(crate) async fn settle(
 ) -> Result<Result<(), String>, EngineError> {
     match prepare(Some(app), Some(&AppMode::Enforce), &journal, patience).await {
         Err(why) => Ok(Err(why)),
-        Ok((context, _)) => Chain::new(&context, HashMap::new()).close_cut_off(records).await.map(Ok),
+        Ok((context, _)) => {
+            let mut chain = Chain::new(&context, HashMap::new());
+            chain.close_cut_off(records).await?;
+            chain.durable().await.map(Ok)
+        }
     }
 }
 
@@ -275,7 +279,7 @@ async fn run_wave(
         let waits_for = records.iter().flat_map(|record| &record.change.after);
         let undone = waits_for.filter_map(|before| Some((before.clone(), *undone.get(before)?))).collect();
         tasks.spawn(async move {
-            let _place = context.concurrency.place().await;
+            let place = context.concurrency.place().await;
             let Some(person) = records.first().map(|record| record.change.person.clone()) else { return Ok(records) };
             if !active.is_leaving(&person) {
                 active.give_way().await;
@@ -289,7 +293,11 @@ async fn run_wave(
                 }
                 return Ok(records);
             }
-            Chain::new(&context, undone).run(&mut records, |record| counter.count(record)).await?;
+            let mut chain = Chain::new(&context, undone);
+            chain.run(&mut records, |record| counter.count(record)).await?;
+            // The app has its answer, and need not wait for our disk.
+            drop(place);
+            chain.durable().await?;
             Ok(records)
         });
     }
