@@ -55,6 +55,16 @@ impl From<Values> for Slot {
     }
 }
 
+impl FromIterator<Value> for Slot {
+    /// A single value needs no list, so none is made.
+    fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
+        let mut values = values.into_iter();
+        let Some(first) = values.next() else { return Self::Other(Box::default()) };
+        let Some(second) = values.next() else { return Self::One(first) };
+        Self::Other([first, second].into_iter().chain(values).collect())
+    }
+}
+
 impl PartialEq for Slot {
     fn eq(&self, other: &Self) -> bool {
         self.values() == other.values()
@@ -79,6 +89,25 @@ impl Attributes {
     /// Nothing is known.
     pub const fn new() -> Self {
         Self(Vec::new())
+    }
+
+    /// Takes all attributes of something at once. One that comes twice has the values of both.
+    pub fn gathered<V: IntoIterator<Item = Value>>(attributes: impl ExactSizeIterator<Item = (AttributeName, V)>) -> Self {
+        // With as much room as is needed: they are made once and kept long.
+        let mut all = Vec::with_capacity(attributes.len());
+        all.extend(attributes.map(|(name, values)| (name, Slot::from_iter(values))));
+        // Stable, so the values of the same attribute stay in their order.
+        all.sort_by(|(left, _), (right, _): &(AttributeName, Slot)| left.cmp(right));
+        all.dedup_by(|(name, more), (kept, values)| {
+            let same = name == kept;
+            if same {
+                let mut both = std::mem::replace(values, Slot::Other(Box::default())).into_values();
+                both.append(&mut std::mem::replace(more, Slot::Other(Box::default())).into_values());
+                *values = both.into();
+            }
+            same
+        });
+        Self(all)
     }
 
     /// How many attributes are known.
@@ -345,6 +374,18 @@ mod tests {
             let json = serde_json::to_string(&map).unwrap();
             prop_assert_eq!(&serde_json::to_string(&attributes).unwrap(), &json);
             prop_assert_eq!(serde_json::from_str::<Attributes>(&json).unwrap(), attributes);
+        }
+
+        #[test]
+        fn gathered_attributes_have_the_values_of_all_with_their_name(all in prop::collection::vec(("[a-d]", 0usize..3), 0..12)) {
+            let mut map: BTreeMap<AttributeName, Values> = BTreeMap::new();
+            let mut given = Vec::new();
+            for (at, (name, count)) in all.into_iter().enumerate() {
+                let values: Values = (0..count).map(|number| Value::plain(format!("{at} {number}"))).collect();
+                map.entry(AttributeName::new(name.as_str())).or_default().extend(values.clone());
+                given.push((AttributeName::new(name), values));
+            }
+            prop_assert_eq!(Attributes::gathered(given.into_iter()), map.into_iter().collect());
         }
     }
 }

@@ -13,6 +13,9 @@ mod host;
 pub mod http;
 mod interfaces;
 pub mod log;
+// Natively the connectors' code only runs in tests, and there are threads.
+#[cfg(any(test, target_arch = "wasm32"))]
+mod memory;
 pub mod paging;
 pub mod system;
 #[cfg(not(target_arch = "wasm32"))]

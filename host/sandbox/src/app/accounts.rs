@@ -29,7 +29,7 @@ impl ConnectedApp {
         let wanted: Vec<String> = ids.iter().map(|id| id.as_str().to_owned()).collect();
         let answer =
             call!(self, accounts, Operation::read("accounts.get-many"), |guest, store| guest.call_get_many(store, &wanted));
-        let mut answer = answer.map(|accounts| accounts.into_iter().map(|found| found.map(convert::account)).collect::<Vec<_>>());
+        let mut answer = answer.map(convert::accounts_if_any);
         check(&mut answer, |accounts| {
             if accounts.len() != ids.len() {
                 return Some(format!("asked for {} accounts, the connector answered with {}", ids.len(), accounts.len()));
@@ -44,7 +44,7 @@ impl ConnectedApp {
     pub async fn find_accounts(&self, attribute: &AttributeName, value: &str) -> Answer<Vec<Account>> {
         let attribute = attribute.as_str();
         call!(self, accounts, Operation::read("accounts.find"), |guest, store| guest.call_find(store, attribute, value))
-            .map(|accounts| accounts.into_iter().map(convert::account).collect())
+            .map(convert::accounts)
     }
 
     /// Makes an account, or invites somebody; `grants` are for apps where the invitation says what it is for. A unique value that is taken is a `conflict`.

@@ -1,15 +1,31 @@
-use super::attribute::{attributes_in, attributes_out};
+use super::attribute::{Names, attributes_in, attributes_out};
 use super::{AttributeTypes, text};
 use crate::Page;
 use crate::bindings::{accounts, types};
 use innkeeper_domain::{Account, AccountId, AccountStatus, Attributes, Effect, EntitlementKey, Invitation, Outcome, Text};
 
-pub(crate) fn account(account: types::Account) -> Account {
+pub(crate) fn account(found: types::Account) -> Account {
+    account_of(found, &mut Names::default())
+}
+
+/// Several accounts of one answer.
+pub(crate) fn accounts(found: Vec<types::Account>) -> Vec<Account> {
+    let mut names = Names::default();
+    found.into_iter().map(|account| account_of(account, &mut names)).collect()
+}
+
+/// The accounts that were found of those that were asked for.
+pub(crate) fn accounts_if_any(found: Vec<Option<types::Account>>) -> Vec<Option<Account>> {
+    let mut names = Names::default();
+    found.into_iter().map(|account| account.map(|account| account_of(account, &mut names))).collect()
+}
+
+fn account_of(account: types::Account, names: &mut Names) -> Account {
     Account {
         id: AccountId::new(account.id),
         unique_name: account.unique_name.into(),
         status: status_in(account.status),
-        attributes: attributes_in(account.attributes),
+        attributes: attributes_in(account.attributes, names),
         version: account.version.map(Text::from),
         invitation: account
             .invitation
@@ -18,7 +34,7 @@ pub(crate) fn account(account: types::Account) -> Account {
 }
 
 pub(crate) fn account_page(page: accounts::Page) -> Page<Account> {
-    Page { items: page.items.into_iter().map(account).collect(), next: page.next, total: page.total }
+    Page { items: accounts(page.items), next: page.next, total: page.total }
 }
 
 pub(crate) fn draft(

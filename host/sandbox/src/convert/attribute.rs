@@ -1,5 +1,7 @@
 use crate::bindings::types;
-use innkeeper_domain::{AttributeName, AttributeType, Attributes, Decimal, Delta, Description, Edit, Scalar, Text, Value};
+use innkeeper_domain::{
+    AttributeName, AttributeType, Attributes, Decimal, Delta, Description, Edit, Scalar, Sharing, Text, Value,
+};
 use std::collections::BTreeMap;
 
 /// The types of an app's attributes, by name in lower case: SCIM names have no case (RFC 7643, section 2.1).
@@ -17,16 +19,39 @@ impl AttributeTypes {
     }
 }
 
-/// An attribute that comes twice has the values of both.
-pub(crate) fn attributes_in(attributes: Vec<types::Attribute>) -> Attributes {
-    let mut converted = Attributes::new();
-    for attribute in attributes {
-        let name = AttributeName::new(attribute.name);
-        let mut values = converted.remove(&name).unwrap_or_default();
-        values.extend(attribute.values.into_iter().map(value_in));
-        converted.insert(name, values);
+/// The attribute names of one answer. All accounts of a page have the same, and mostly in the same order: so each name is
+/// made once, and is known again by its place.
+#[derive(Default)]
+pub(crate) struct Names {
+    sharing: Sharing,
+    /// The names of the last account, in its order.
+    places: Vec<AttributeName>,
+}
+
+impl Names {
+    fn of(&mut self, place: usize, name: &str) -> AttributeName {
+        if let Some(known) = self.places.get(place)
+            && known.as_str() == name
+        {
+            return known.clone();
+        }
+        let name = AttributeName::new(self.sharing.of(name));
+        match self.places.get_mut(place) {
+            Some(other) => *other = name.clone(),
+            None => self.places.push(name.clone()),
+        }
+        name
     }
-    converted
+}
+
+/// An attribute that comes twice has the values of both.
+pub(crate) fn attributes_in(attributes: Vec<types::Attribute>, names: &mut Names) -> Attributes {
+    Attributes::gathered(
+        attributes
+            .into_iter()
+            .enumerate()
+            .map(|(place, attribute)| (names.of(place, &attribute.name), attribute.values.into_iter().map(value_in))),
+    )
 }
 
 fn value_in(value: types::Value) -> Value {
@@ -144,14 +169,34 @@ mod tests {
             name: "emails".into(),
             values: vec![types::Value { scalar: types::Scalar::Text(text.into()), label: None, primary: false }],
         };
-        let attributes = attributes_in(vec![attribute("a"), attribute("b")]);
+        let attributes = attributes_in(vec![attribute("a"), attribute("b")], &mut Names::default());
         assert_eq!(attributes.get("emails"), Some(&[Value::plain("a"), Value::plain("b")][..]));
     }
 
     #[test]
     fn an_attribute_without_values_stays_known_to_be_empty() {
-        let attributes = attributes_in(vec![types::Attribute { name: "title".into(), values: vec![] }]);
+        let attributes = attributes_in(vec![types::Attribute { name: "title".into(), values: vec![] }], &mut Names::default());
         assert_eq!(attributes.get("title"), Some(&[][..]));
+    }
+
+    #[test]
+    fn names_are_shared_by_all_accounts_in_whatever_order_they_come() {
+        let mut names = Names::default();
+        let mut account = |texts: &[&str]| {
+            let attribute = |name: &&str| types::Attribute { name: (*name).into(), values: vec![] };
+            attributes_in(texts.iter().map(attribute).collect(), &mut names)
+        };
+        let all = [account(&["title", "emails"]), account(&["emails", "title", "userName"]), account(&["userName"])];
+        let names = |attributes: &Attributes| attributes.keys().map(|name| name.as_str().to_owned()).collect::<Vec<_>>();
+        assert_eq!(names(&all[0]), ["emails", "title"]);
+        assert_eq!(names(&all[1]), ["emails", "title", "userName"]);
+        assert_eq!(names(&all[2]), ["userName"]);
+        let at = |account: usize, name: &str| {
+            all[account].keys().find(|known| known.as_str() == name).map(|name| name.as_str().as_ptr())
+        };
+        assert_eq!(at(0, "title"), at(1, "title"));
+        assert_eq!(at(0, "emails"), at(1, "emails"));
+        assert_eq!(at(1, "userName"), at(2, "userName"));
     }
 
     #[test]
@@ -187,7 +232,7 @@ mod tests {
             fn nothing_is_lost(attributes in proptest::collection::btree_map(".{1,8}".prop_map(AttributeName::new), values(), 0..4)) {
                 let attributes: Attributes = attributes.into_iter().collect();
                 let known = known(&[("a", AttributeType::DateTime)]);
-                prop_assert_eq!(attributes_in(attributes_out(&attributes, &known)), attributes);
+                prop_assert_eq!(attributes_in(attributes_out(&attributes, &known), &mut Names::default()), attributes);
             }
         }
     }
