@@ -5,6 +5,7 @@ use crate::capability::Exports;
 use crate::configuration::Schema;
 use crate::error::ConfigurationProblem;
 use crate::guest::{Guest, Surroundings};
+use crate::kept::KeptAnswers;
 use crate::runtime::Inner;
 use crate::{Capabilities, Limits, Outgoing, SandboxError};
 use innkeeper_domain::AppName;
@@ -80,6 +81,7 @@ impl Connector {
             connector: self.0.label.clone(),
             configuration,
             http: app.http,
+            kept: KeptAnswers::default(),
             clock: self.0.runtime.clock.clone(),
             random: self.0.runtime.random.clone(),
             limits: app.limits,

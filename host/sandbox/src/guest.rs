@@ -3,6 +3,7 @@
 use crate::clock::{Clock, Random};
 use crate::fault::Mark;
 use crate::host::log::LogBudget;
+use crate::kept::KeptAnswers;
 use crate::memory::MemoryLimiter;
 use crate::stderr::Stderr;
 use crate::traffic::Traffic;
@@ -21,6 +22,7 @@ pub(crate) struct Surroundings {
     /// The settings, validated, as JSON text.
     pub(crate) configuration: String,
     pub(crate) http: Arc<dyn Outgoing>,
+    pub(crate) kept: KeptAnswers,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) limits: Limits,

@@ -23,6 +23,7 @@ mod error;
 mod fault;
 mod guest;
 mod host;
+mod kept;
 mod limits;
 mod memory;
 mod outgoing;

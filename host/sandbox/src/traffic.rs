@@ -66,6 +66,16 @@ impl Traffic {
         Ok(())
     }
 
+    /// Counts an answer that is given again: it leaves no trace, and no call can have more of them than of requests.
+    pub(crate) fn again(&mut self, bytes: usize) -> Result<(), Excess> {
+        if self.requests >= self.request_limit {
+            return Err(Excess::Requests);
+        }
+        self.spend(bytes)?;
+        self.requests += 1;
+        Ok(())
+    }
+
     /// Notes how the request ended that [`Self::begin`] noted last; an error if its response is more than the bytes of the call.
     pub(crate) fn end(
         &mut self,

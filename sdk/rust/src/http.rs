@@ -72,6 +72,7 @@ impl Request {
             headers: Vec::new(),
             body: None,
             credential: Credential::Default,
+            keep_for: None,
         };
         Self { wire, writes, fault: None }
     }
@@ -131,6 +132,14 @@ impl Request {
     #[must_use]
     pub fn anonymous(mut self) -> Self {
         self.wire.credential = Credential::Anonymous;
+        self
+    }
+
+    /// Lets the host give the answer again for so many seconds, to any call that asks the same and says so too: what the system is
+    /// like, which every call needs. Only for GET, and never for what a write changes.
+    #[must_use]
+    pub fn keep_for(mut self, seconds: u32) -> Self {
+        self.wire.keep_for = Some(seconds);
         self
     }
 

@@ -11,6 +11,9 @@ use innkeeper_sdk::types::ErrorCode;
 use innkeeper_sdk::{Result, http, log};
 use serde_json::Value;
 
+/// Seconds for which what the server says of itself is not asked for again.
+const KEPT: u32 = 60;
+
 /// What the server says that it can do; none where it does not say.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Features {
@@ -135,7 +138,7 @@ impl Scim {
         if !self.dialect.discovery {
             return Ok(None);
         }
-        match self.send(http::get(self.below(path)), &[]).and_then(|response| response.json::<Value>()) {
+        match self.send(http::get(self.below(path)).keep_for(KEPT), &[]).and_then(|response| response.json::<Value>()) {
             Ok(Value::Object(document)) => Ok(Some(document)),
             Ok(list @ Value::Array(_)) => Ok(Some(Object::from_iter([("Resources".to_owned(), list)]))),
             Ok(_) => Ok(None),

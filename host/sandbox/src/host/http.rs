@@ -1,6 +1,7 @@
 use crate::bindings::http;
 use crate::fault::FaultKind;
 use crate::guest::Guest;
+use crate::kept::Question;
 use crate::limits::Setting;
 use crate::traffic::Excess;
 use innkeeper_egress::{Code, CredentialSlot, EgressError, Method, Request, Response};
@@ -19,7 +20,15 @@ impl http::Host for Guest {
             Ok(head) => head,
             Err(message) => return Ok(Err(http::HttpError { message, ..refusal(http::HttpErrorCode::InvalidRequest) })),
         };
+        let keep_for = request.keep_for;
         let request = Request { deadline: Some(self.deadline), ..incoming(request) };
+        let question = Question::of(&request, keep_for);
+        if let Some(response) = question.as_ref().and_then(|question| self.surroundings.kept.get(question)) {
+            return match self.traffic.again(head.saturating_add(response.body.len())) {
+                Ok(()) => Ok(Ok(outgoing(response))),
+                Err(excess) => self.refuse(excess, false),
+            };
+        }
         let writes_before = self.traffic.write_sent();
         let size = head.saturating_add(request.body.as_ref().map_or(0, Vec::len));
         if let Err(excess) = self.traffic.begin(request.method, &request.target, size) {
@@ -30,7 +39,12 @@ impl http::Host for Guest {
         let received = result.as_ref().ok().map(|response| response.body.len());
         let within = self.traffic.end(exchange, writes_before, received);
         match (result, within) {
-            (Ok(response), Ok(())) => Ok(Ok(outgoing(response))),
+            (Ok(response), Ok(())) => {
+                if let Some(question) = question {
+                    surroundings.kept.keep(question, &response);
+                }
+                Ok(Ok(outgoing(response)))
+            }
             (Ok(_), Err(excess)) => self.refuse(excess, true),
             (Err(error @ EgressError::TooLarge { .. }), _) => self.refuse(Excess::Response, error.sent()),
             (Err(error), _) => Ok(Err(failed(&error))),

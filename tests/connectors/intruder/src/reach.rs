@@ -40,6 +40,7 @@ fn wired(request: &Request) -> wire::Request {
             "anonymous" => wire::Credential::Anonymous,
             slot => wire::Credential::Slot(slot.to_owned()),
         },
+        keep_for: None,
     }
 }
 
