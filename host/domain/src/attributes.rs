@@ -6,11 +6,23 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Index;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Attributes by name, sorted. One that is absent is *unknown*, and nothing is concluded from that; one without values is known to have
 /// none.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Attributes(Vec<(AttributeName, Slot)>);
+
+/// Where an attribute was found last; see [`Attributes::get_near`].
+#[derive(Debug, Default)]
+pub struct Hint(AtomicUsize);
+
+/// Another one who asks, and who asks others.
+impl Clone for Hint {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
 
 /// The values of one attribute. A single value lies in the map itself.
 #[derive(Clone)]
@@ -133,6 +145,18 @@ impl Attributes {
         AttributeName: Borrow<Q>,
     {
         self.find(name).ok().map(|at| self.0[at].1.values())
+    }
+
+    /// The same, for those who ask many for one name: nearly all of them have it where the last one had.
+    pub fn get_near(&self, name: &str, hint: &Hint) -> Option<&[Value]> {
+        if let Some((known, slot)) = self.0.get(hint.0.load(Ordering::Relaxed))
+            && known.as_str() == name
+        {
+            return Some(slot.values());
+        }
+        let at = self.find(name).ok()?;
+        hint.0.store(at, Ordering::Relaxed);
+        Some(self.0[at].1.values())
     }
 
     /// The same, to edit the values in place.
@@ -357,6 +381,16 @@ mod tests {
     use std::collections::BTreeMap;
 
     proptest! {
+        #[test]
+        fn who_asks_many_for_one_name_gets_what_each_has(maps in prop::collection::vec(prop::collection::btree_set("[a-e]", 0..5), 0..20)) {
+            let hint = Hint::default();
+            for names in maps {
+                let attributes: Attributes =
+                    names.iter().map(|name| (AttributeName::new(name.as_str()), vec![Value::plain(name.as_str())])).collect();
+                prop_assert_eq!(attributes.get_near("c", &hint), attributes.get("c"));
+            }
+        }
+
         #[test]
         fn attributes_are_what_a_sorted_map_of_them_is(steps in prop::collection::vec(("[a-d]", prop::option::of(0usize..3)), 0..20)) {
             let (mut attributes, mut map) = (Attributes::new(), BTreeMap::new());

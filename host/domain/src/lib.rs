@@ -32,7 +32,7 @@ pub mod vocabulary;
 
 pub use account::{Account, AccountStatus, Invitation};
 pub use attribute::{AttributeName, Decimal, Delta, Edit, Scalar, Value, Values};
-pub use attributes::Attributes;
+pub use attributes::{Attributes, Hint};
 pub use change::{AccountTarget, Change, Class, NamedEntitlement, Operation, Precondition, Reason, ReasonKind, SharedReason};
 pub use cost::{Cost, Costs, InvalidCost, Per, Prices};
 pub use desired::{DesiredAccount, DesiredAttribute, DesiredGrant, DesiredState, Presence, Strength};

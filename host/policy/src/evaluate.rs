@@ -3,6 +3,7 @@
 mod account;
 mod circumstances;
 mod extra;
+mod few;
 mod stand;
 mod standing;
 mod swap;

@@ -16,6 +16,7 @@ pub(crate) use check::Purpose;
 pub(crate) use function::{Candidates, context};
 pub(crate) use kind::{Kind, kind_of};
 pub(crate) use position::Quoted;
+pub(crate) use shortcut::Path;
 pub(crate) use subject::{Subject, spoken_attributes};
 
 use crate::problem::{Place, Problems, Spot};
@@ -37,7 +38,7 @@ struct Compiled {
     literals: Vec<check::Literal>,
     phrase: String,
     condition: Option<Condition>,
-    attribute: Option<String>,
+    attribute: Option<Path>,
 }
 
 /// Why an expression has no value for a person.
@@ -65,7 +66,7 @@ impl Expression {
             literals: checked.literals,
             phrase: phrase::phrase(program.expression(), &quoted.text),
             condition: Condition::of(program.expression()),
-            attribute: shortcut::plain_attribute(program.expression()),
+            attribute: Path::of(program.expression()),
             program,
             quoted,
         })))
@@ -107,7 +108,7 @@ impl Expression {
 
     /// The attribute's values, if the expression is one attribute and its values are known.
     pub(crate) fn plain<'a>(&self, subject: &'a Subject<'_>) -> Option<&'a [innkeeper_domain::Value]> {
-        shortcut::values(self.0.attribute.as_deref()?, subject)
+        self.0.attribute.as_ref()?.values(subject)
     }
 
     /// The value for a person.
@@ -115,6 +116,11 @@ impl Expression {
         let mut scope = context.new_inner_scope();
         scope.set_variable_resolver(subject);
         self.0.program.execute(&scope).map_err(trouble)
+    }
+
+    /// The attribute and the texts, where it says that the one is one of the others and nothing else.
+    pub(crate) fn one_of(&self) -> Option<(&Path, &[String])> {
+        self.0.condition.as_ref()?.one_of()
     }
 
     /// Whether it is true of a person.

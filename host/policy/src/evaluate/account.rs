@@ -1,6 +1,7 @@
 //! What one person should have on one app.
 
 use super::extra::Extra;
+use super::few::Few;
 use super::stand::Stand;
 use super::swap::{RoleGrant, Share};
 use super::value::{self, Given};
@@ -21,6 +22,7 @@ use std::collections::BTreeSet;
 pub(super) struct Rules<'a> {
     pub(super) app: &'a App,
     pub(super) roles: Vec<Ruled<'a>>,
+    few: Few,
     /// Parallel to the app's mappings.
     mapping_reasons: Vec<SharedReason>,
     /// Parallel to the app's mappings: what the app says of the attribute.
@@ -98,17 +100,19 @@ impl<'a> Rules<'a> {
         on_leave: Option<&'a Expression>,
         people: &'a [&'a Person],
     ) -> Self {
-        let roles = roles.filter_map(|role| {
+        let given = |role: &'a Role| {
             let grants = RoleGrant::of(role, &app.name, &circumstances.swaps);
             (!grants.is_empty()).then(|| Ruled { role, reason: role_reason(role).into(), grants })
-        });
+        };
+        let roles: Vec<Ruled<'a>> = roles.filter_map(given).collect();
         let mapping_reasons = app.mappings.iter().map(|mapping| mapping_reason(mapping).into()).collect();
         let schema = |mapping: &Mapping| description.and_then(|description| description.attribute(&mapping.attribute));
         let mapping_schemas = app.mappings.iter().map(schema).collect();
         let today = circumstances.today.date();
         Self {
             app,
-            roles: roles.collect(),
+            few: Few::new(&roles),
+            roles,
             mapping_reasons,
             mapping_schemas,
             description,
@@ -308,7 +312,7 @@ impl<'a> Rules<'a> {
 
     fn standing(&self, context: &Context<'_, '_>, subject: &Subject<'_>, today: Date) -> Standing<'_> {
         let mut standing = Standing::default();
-        for ruled in self.roles.iter().filter(|ruled| ruled.role.mode == RoleMode::Enforce) {
+        for ruled in self.few.of(subject).into_iter().map(|position| &self.roles[position]) {
             let share = ruled.share(&subject.person.id, today);
             match (ruled.role.rule().holds(context, subject), share) {
                 (Ok(true), Share::Gives) => standing.held.push(ruled),

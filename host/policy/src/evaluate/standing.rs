@@ -161,7 +161,7 @@ fn read(path: String, subject: &Subject<'_>) -> Vec<Read> {
     let values = match path.as_str() {
         "active" => one(vec![Value::plain(subject.active)]),
         "id" => one(vec![Value::plain(subject.person.id.as_str())]),
-        path => subject.values(path).map(<[Value]>::to_vec),
+        path => subject.attributes.get(path).map(<[Value]>::to_vec),
     };
     if values.is_none() {
         let prefix = format!("{path}.");

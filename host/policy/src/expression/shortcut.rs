@@ -7,7 +7,7 @@ use super::tree;
 use crate::vocabulary::is_multi_valued;
 use cel::IdedExpr;
 use cel::common::ast::{CallExpr, Expr, LiteralValue, operators as op};
-use innkeeper_domain::{Scalar, Value};
+use innkeeper_domain::{Hint, Scalar, Text, Value};
 
 /// A condition over one person.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub(crate) enum Condition {
     Constant(bool),
     Active,
     /// The attribute is one of these texts.
-    OneOf(String, Vec<String>),
+    OneOf(Path, Vec<String>),
     Not(Box<Condition>),
     And(Box<Condition>, Box<Condition>),
     Or(Box<Condition>, Box<Condition>),
@@ -44,14 +44,22 @@ impl Condition {
             (op::IN, [left, right]) => {
                 let Expr::List(list) = &right.expr else { return None };
                 let texts = list.elements.iter().map(|item| tree::text(item).map(str::to_owned)).collect::<Option<Vec<_>>>()?;
-                Some(Self::OneOf(text_attribute(left)?, texts))
+                Some(Self::OneOf(Path::single(left)?, texts))
             }
             _ => None,
         }
     }
 
     fn equal(attribute: &IdedExpr, text: &IdedExpr) -> Option<Self> {
-        Some(Self::OneOf(text_attribute(attribute)?, vec![tree::text(text)?.to_owned()]))
+        Some(Self::OneOf(Path::single(attribute)?, vec![tree::text(text)?.to_owned()]))
+    }
+
+    /// The attribute and the texts, where it says that the one is one of the others and nothing else.
+    pub(crate) fn one_of(&self) -> Option<(&Path, &[String])> {
+        match self {
+            Self::OneOf(path, texts) => Some((path, texts)),
+            _ => None,
+        }
     }
 
     /// Whether it is true of the person; none where only the interpreter can tell.
@@ -59,13 +67,9 @@ impl Condition {
         match self {
             Self::Constant(value) => Some(*value),
             Self::Active => Some(subject.active),
-            Self::OneOf(path, texts) => match subject.values(path)? {
-                [] => Some(false),
-                [only] => match &only.scalar {
-                    Scalar::Text(text) => Some(texts.iter().any(|candidate| candidate == text)),
-                    _ => None,
-                },
-                _ => None,
+            Self::OneOf(path, texts) => match path.text(subject)? {
+                None => Some(false),
+                Some(text) => Some(texts.iter().any(|candidate| candidate == text)),
             },
             Self::Not(inner) => inner.holds(subject).map(|holds| !holds),
             Self::And(left, right) => match left.holds(subject)? {
@@ -80,19 +84,42 @@ impl Condition {
     }
 }
 
-/// The path of a single-valued attribute that a source gives.
-fn text_attribute(expression: &IdedExpr) -> Option<String> {
-    plain_attribute(expression).filter(|path| !is_multi_valued(path))
+/// The path of an attribute that a source gives.
+#[derive(Clone, Debug)]
+pub(crate) struct Path {
+    name: String,
+    hint: Hint,
 }
 
-/// The path of an attribute that a source gives, if the expression is that and nothing else.
-pub(crate) fn plain_attribute(expression: &IdedExpr) -> Option<String> {
-    tree::attribute(expression).filter(|path| path != "active" && path != "id")
-}
+impl Path {
+    /// The path, if the expression is that and nothing else.
+    pub(crate) fn of(expression: &IdedExpr) -> Option<Self> {
+        let name = tree::attribute(expression).filter(|path| path != "active" && path != "id")?;
+        Some(Self { name, hint: Hint::default() })
+    }
 
-/// The values of an attribute; none where only the interpreter can tell.
-pub(crate) fn values<'a>(path: &str, subject: &'a Subject<'_>) -> Option<&'a [Value]> {
-    subject.values(path)
+    /// The path of an attribute with a single value.
+    fn single(expression: &IdedExpr) -> Option<Self> {
+        Self::of(expression).filter(|path| !is_multi_valued(&path.name))
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The values of the attribute; none where only the interpreter can tell.
+    pub(crate) fn values<'a>(&self, subject: &'a Subject<'_>) -> Option<&'a [Value]> {
+        subject.attributes.get_near(&self.name, &self.hint)
+    }
+
+    /// The text of the attribute, or that it has none; nothing where only the interpreter can tell.
+    pub(crate) fn text<'a>(&self, subject: &'a Subject<'_>) -> Option<Option<&'a Text>> {
+        match self.values(subject)? {
+            [] => Some(None),
+            [Value { scalar: Scalar::Text(text), .. }] => Some(Some(text)),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]

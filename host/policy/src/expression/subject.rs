@@ -29,11 +29,6 @@ impl<'a> Subject<'a> {
     pub(crate) fn new(person: &'a Person, active: bool, today: &'a str) -> Self {
         Self { attributes: spoken_attributes(&person.attributes), person, active, today }
     }
-
-    /// The attribute's values; none where they are unknown.
-    pub(crate) fn values(&self, path: &str) -> Option<&[Value]> {
-        self.attributes.get(path)
-    }
 }
 
 /// The attributes under the names that expressions use.

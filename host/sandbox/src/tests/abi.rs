@@ -5,7 +5,7 @@ use super::attack::{Attack, outcomes};
 const CONFIG: &str = r#"(import "innkeeper:connector/config@0.1.0" "get" (func $config (param i32)))"#;
 const LOG: &str = r#"(import "innkeeper:connector/log@0.1.0" "write" (func $log (param i32 i32 i32 i32 i32)))"#;
 const HTTP: &str = r#"(import "innkeeper:connector/http@0.1.0" "send"
-    (func $send (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))"#;
+    (func $send (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))"#;
 
 fn answering(probe: &str) -> Attack<'_> {
     Attack { probe, ..Attack::default() }
@@ -113,7 +113,7 @@ fn a_lie_to_the_hosts_own_functions_is_a_fault() {
     let none = at("64", "0");
     let send = |headers: &str, method: &str| {
         format!(
-            "(call $send (i32.const {method}) {none} {none} {headers} (i32.const 0) (i32.const 0) {none} (i32.const 0) {none} (i32.const 1024)) (i32.const 0)"
+            "(call $send (i32.const {method}) {none} {none} {headers} (i32.const 0) (i32.const 0) {none} (i32.const 0) {none} (i32.const 0) (i32.const 0) (i32.const 1024)) (i32.const 0)"
         )
     };
     let texts = [
