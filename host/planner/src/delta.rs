@@ -1,7 +1,7 @@
 //! One attribute as it should be against one as it is.
 
 use crate::schema::Facts;
-use innkeeper_domain::{Account, AttributeName, Delta, Edit, Mutability, Value, Values};
+use innkeeper_domain::{Account, AttributeName, Delta, Edit, Hint, Mutability, Value, Values};
 use std::borrow::Cow;
 
 /// Whether a difference can be seen and put right after the account was made.
@@ -10,11 +10,11 @@ pub(crate) fn is_maintained(facts: Facts) -> bool {
 }
 
 /// The values that the account has; none if they are unknown.
-pub(crate) fn observed<'a>(account: &'a Account, name: &AttributeName, facts: Facts) -> Option<Cow<'a, [Value]>> {
+pub(crate) fn observed<'a>(account: &'a Account, name: &AttributeName, facts: Facts, hint: &Hint) -> Option<Cow<'a, [Value]>> {
     if facts.is_unique_name {
         return Some(Cow::Owned(vec![Value::plain(account.unique_name.clone())]));
     }
-    account.attributes.get(name).map(Cow::Borrowed)
+    account.attributes.get_near(name.as_str(), hint).map(Cow::Borrowed)
 }
 
 /// What takes an attribute from `before` to `desired`; none if it is there already.

@@ -8,7 +8,7 @@ use crate::key::is_blank;
 use crate::planner::Scene;
 use crate::shield::{self, Ward};
 use innkeeper_domain::{
-    Account, AccountId, AccountStatus, Attributes, Case, CaseKind, Delta, DesiredAccount, Edit, Operation, Precondition,
+    Account, AccountId, AccountStatus, Attributes, Case, CaseKind, Delta, DesiredAccount, Edit, Hint, Operation, Precondition,
     Presence, Reason, ReasonKind, Scalar, Strength, Value,
 };
 use std::borrow::Cow;
@@ -186,7 +186,7 @@ fn deltas(scene: &Scene<'_, '_>, desired: &DesiredAccount, account: &Account, ca
             }
         }
         // An attribute that was not read is unknown: it may be right already.
-        let Some(before) = observed(account, &wanted.name, facts) else { continue };
+        let Some(before) = observed(account, &wanted.name, facts, scene.schema.hint(position)) else { continue };
         if facts.required && values.iter().all(|value| is_blank(&value.scalar)) {
             if !before.is_empty() {
                 cases.push(missing_value(desired, scene.schema.spelled(&wanted.name).as_str(), "it is left as it is"));
@@ -277,7 +277,7 @@ impl<'a> Maintenance<'a> {
 pub(crate) fn adopt(sequence: &mut Sequence<'_>, scene: &Scene<'_, '_>, account: &Account, matcher: usize) -> usize {
     let name = scene.schema.spelled(scene.matcher(matcher).name);
     let facts = scene.schema.named(name);
-    let before = observed(account, name, facts).map(|values| (name.clone(), values.into_owned()));
+    let before = observed(account, name, facts, &Hint::default()).map(|values| (name.clone(), values.into_owned()));
     let reason = Reason::new(ReasonKind::Adoption, format!("the account exists and has the same {name}"));
     let precondition = Precondition::AccountIs { status: account.status, attributes: before.into_iter().collect() };
     sequence.push(Operation::Adopt, vec![reason], precondition, &[])

@@ -1,6 +1,6 @@
 //! The account schema, fast to ask: the same questions come up for every attribute of every account.
 
-use innkeeper_domain::{AttributeName, Description, DesiredAccount, Mutability, Uniqueness, Values};
+use innkeeper_domain::{AttributeName, Description, DesiredAccount, Hint, Mutability, Uniqueness, Values};
 use std::collections::HashMap;
 
 /// What matters of one attribute. An attribute that the schema does not have is written as it comes.
@@ -22,6 +22,9 @@ pub(crate) struct Schema<'a> {
     /// The attributes of the first desired account with their facts: all others list them in the same order, so that most
     /// questions are answered by a look at the position.
     columns: Vec<(&'a AttributeName, Facts)>,
+    /// Where accounts have what stands at each position, and what stands at none.
+    hints: Vec<Hint>,
+    stray: Hint,
     /// The attributes whose values no two accounts share; the unique name is the first.
     pub(crate) unique: Vec<&'a AttributeName>,
 }
@@ -58,8 +61,9 @@ impl<'a> Schema<'a> {
             is_unique_name: true,
             ..Self::UNKNOWN
         });
-        let mut schema = Self { description, by_name, columns: Vec::new(), unique };
+        let mut schema = Self { description, by_name, columns: Vec::new(), hints: Vec::new(), stray: Hint::default(), unique };
         if let Some(first) = desired.first() {
+            schema.hints = first.attributes.iter().map(|_| Hint::default()).collect();
             schema.columns = first.attributes.iter().map(|wanted| (&wanted.name, schema.named(&wanted.name))).collect();
         }
         schema
@@ -80,6 +84,11 @@ impl<'a> Schema<'a> {
             Some((column, facts)) if *column == name => *facts,
             _ => self.named(name),
         }
+    }
+
+    /// Where accounts have the attribute that stands at a position in a desired account.
+    pub(crate) fn hint(&self, position: usize) -> &Hint {
+        self.hints.get(position).unwrap_or(&self.stray)
     }
 
     /// The facts of an attribute; names are compared without case (RFC 7643, section 2.1).

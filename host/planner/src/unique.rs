@@ -7,7 +7,7 @@ use crate::draft::Before;
 use crate::key::{key, text_key};
 use crate::maintain::Maintenance;
 use crate::planner::Scene;
-use innkeeper_domain::{Case, CaseKind, Delta, Edit, PersonId, Presence, Value};
+use innkeeper_domain::{Case, CaseKind, Delta, Edit, Hint, PersonId, Presence, Value};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -138,7 +138,7 @@ fn rivals<'v>(scene: &Scene<'_, '_>, wants: &[Want<'v>]) -> Vec<Rivals<'v>> {
             };
             if facts.is_unique_name {
                 found(text_key(&account.unique_name, facts.case_exact));
-            } else if let Some(values) = observed(account, name, facts) {
+            } else if let Some(values) = observed(account, name, facts, &Hint::default()) {
                 values.iter().for_each(|value| found(key(&value.scalar, facts.case_exact)));
             }
         }
