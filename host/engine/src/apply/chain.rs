@@ -179,7 +179,6 @@ impl<'a> Chain<'a> {
                 Ok(written) => return self.settle(record, account, written).await,
                 Err(failure) => failure,
             };
-            context.failed(&failure);
             match failure.code {
                 ErrorCode::OutcomeUnknown => {
                     context.journal.record(record, ChangeState::Unknown { failure: failure.clone() }, Vec::new()).await?;

@@ -63,7 +63,8 @@ impl AppContext {
         Observer { target, description: &self.description, patience: self.patience, listed }
     }
 
-    /// Sends a write; one at a time where two at once would undo each other, and together where one request can carry many.
+    /// Sends a write; one at a time where two at once would undo each other, and together where one request can carry many. Takes note of
+    /// how it went wrong, once a request: one that carried twenty writes and was lost is one failure of the app and not twenty.
     pub(crate) async fn write(
         &self,
         record: &ChangeRecord,
@@ -71,24 +72,29 @@ impl AppContext {
         version: Option<&str>,
     ) -> Answer<Written> {
         let target = self.target.as_ref();
-        let send = || write::send(target, &record.change, account, version, &record.intent);
-        let (entitlement, adds) = match &record.change.operation {
-            Operation::Grant { entitlement, .. } => (entitlement, true),
-            Operation::Revoke { entitlement, .. } => (entitlement, false),
-            _ => return send().await,
-        };
-        let writes = self.description.kind(&entitlement.kind).map(|kind| kind.holder_writes).unwrap_or_default();
-        match account {
-            Some(account) if writes != HolderWrites::Each => {
-                self.gathering(entitlement).write(target, entitlement, account, adds, &record.intent).await
+        let mut alone = None;
+        if let Operation::Grant { entitlement, .. } | Operation::Revoke { entitlement, .. } = &record.change.operation {
+            let writes = self.description.kind(&entitlement.kind).map(|kind| kind.holder_writes).unwrap_or_default();
+            let gathering = || self.gathering(entitlement);
+            match account {
+                Some(account) if writes != HolderWrites::Each => {
+                    let adds = matches!(record.change.operation, Operation::Grant { .. });
+                    let failed = |failure: &Failure| self.failed(failure);
+                    return gathering().write(target, entitlement, account, adds, &record.intent, &failed).await;
+                }
+                _ if self.description.quirks.needs_full_object => alone = Some(gathering()),
+                _ => {}
             }
-            _ if self.description.quirks.needs_full_object => {
-                let gathering = self.gathering(entitlement);
-                let _alone = gathering.alone().await;
-                send().await
-            }
-            _ => send().await,
         }
+        let _alone = match &alone {
+            Some(gathering) => Some(gathering.alone().await),
+            None => None,
+        };
+        let answer = write::send(target, &record.change, account, version, &record.intent).await;
+        if let Err(failure) = &answer.result {
+            self.failed(failure);
+        }
+        answer
     }
 
     pub(super) fn gathering(&self, entitlement: &EntitlementKey) -> Arc<Gathering> {

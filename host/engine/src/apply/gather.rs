@@ -30,7 +30,7 @@ impl Gathering {
         self.turn.lock().await
     }
 
-    /// Grants or revokes. Whoever comes first writes for all who wait by then.
+    /// Grants or revokes. Whoever comes first writes for all who wait by then, and says once of each request that it failed.
     pub(crate) async fn write(
         &self,
         target: &dyn Target,
@@ -38,6 +38,7 @@ impl Gathering {
         account: &AccountId,
         adds: bool,
         intent: &IntentId,
+        failed: &(dyn Fn(&Failure) + Sync),
     ) -> Answer<Written> {
         let (answer, mut mine) = oneshot::channel();
         self.lock().push(Waiting { account: account.clone(), adds, intent: intent.clone(), answer });
@@ -46,7 +47,7 @@ impl Gathering {
             return answer;
         }
         let together = std::mem::take(&mut *self.lock());
-        write_together(target, entitlement, together).await;
+        write_together(target, entitlement, together, failed).await;
         // The own write was among them, for nobody else can have taken it.
         mine.await.unwrap_or_else(|_| {
             let text = "nobody knows whether the write that this one travelled with was sent";
@@ -59,7 +60,12 @@ impl Gathering {
     }
 }
 
-async fn write_together(target: &dyn Target, entitlement: &EntitlementKey, together: Vec<Waiting>) {
+async fn write_together(
+    target: &dyn Target,
+    entitlement: &EntitlementKey,
+    together: Vec<Waiting>,
+    failed: &(dyn Fn(&Failure) + Sync),
+) {
     let Some(first) = together.first() else { return };
     if together.len() > 1 {
         let of = |adds| together.iter().filter(|one| one.adds == adds).map(|one| one.account.clone()).collect::<Vec<_>>();
@@ -75,6 +81,7 @@ async fn write_together(target: &dyn Target, entitlement: &EntitlementKey, toget
             }
             // Each reads back or tries again by itself, when its patience says so.
             Err(failure) if failure.code.is_transient() || failure.code == ErrorCode::OutcomeUnknown => {
+                failed(&failure);
                 for one in together {
                     one.tell(Answer { result: Err(failure.clone()), exchanges: exchanges.clone() });
                 }
@@ -89,6 +96,7 @@ async fn write_together(target: &dyn Target, entitlement: &EntitlementKey, toget
             true => target.grant(&one.account, entitlement, &one.intent).await,
             false => target.revoke(&one.account, entitlement, &one.intent).await,
         };
+        let _ = answer.result.as_ref().inspect_err(|failure| failed(failure));
         one.tell(Answer { result: answer.result.map(Into::into), exchanges: answer.exchanges });
     }
 }

@@ -1,6 +1,7 @@
 //! The executor on an app in memory, with the real store.
 
 mod late;
+mod leaving;
 mod pause;
 mod stale;
 mod together;

@@ -9,17 +9,23 @@ use crate::target::Answer;
 use crate::world::{Trouble, World, description};
 use innkeeper_domain::{EntitlementKind, ErrorCode, Failure, HolderWrites, IntentId};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Starts a write for each person while somebody else is writing, and lets all of them go at once.
-async fn all_at_once(world: &Arc<World>, people: &[(&str, bool)]) -> Vec<Answer<Written>> {
+/// Starts a write for each person while somebody else is writing, and lets all of them go at once. Gives also how many requests were said to
+/// have failed.
+async fn all_at_once(world: &Arc<World>, people: &[(&str, bool)]) -> (Vec<Answer<Written>>, usize) {
+    let failures = Arc::new(AtomicUsize::new(0));
     let gathering = Arc::new(Gathering::default());
     let alone = gathering.alone().await;
     let tasks: Vec<_> = people
         .iter()
         .map(|(name, adds)| {
             let (world, gathering, id, adds) = (world.clone(), gathering.clone(), world.account(name, ""), *adds);
-            let intent = IntentId::new(format!("intent-{name}"));
-            tokio::spawn(async move { gathering.write(world.as_ref(), &team(), &id, adds, &intent).await })
+            let (intent, failures) = (IntentId::new(format!("intent-{name}")), failures.clone());
+            tokio::spawn(async move {
+                let failed = |_: &Failure| _ = failures.fetch_add(1, Relaxed);
+                gathering.write(world.as_ref(), &team(), &id, adds, &intent, &failed).await
+            })
         })
         .collect();
     // On the one thread of the test every task runs until it waits.
@@ -29,15 +35,15 @@ async fn all_at_once(world: &Arc<World>, people: &[(&str, bool)]) -> Vec<Answer<
     for task in tasks {
         answers.push(task.await.unwrap());
     }
-    answers
+    (answers, failures.load(Relaxed))
 }
 
 #[tokio::test]
 async fn those_who_wait_are_written_together() {
     let world = Arc::new(World::default());
-    let answers = all_at_once(&world, &[("ada", true), ("bob", true), ("cy", false), ("dan", true)]).await;
+    let (answers, failures) = all_at_once(&world, &[("ada", true), ("bob", true), ("cy", false), ("dan", true)]).await;
     assert_eq!(world.writes(), ["amend 7 +3 -1"]);
-    assert_eq!(world.held(), 3);
+    assert_eq!((world.held(), failures), (3, 0));
     assert!(answers.iter().all(|answer| answer.result.is_ok() && answer.exchanges.len() == 1));
 }
 
@@ -53,17 +59,19 @@ async fn where_one_of_them_is_refused_each_is_tried_alone() {
     let world = Arc::new(World::default());
     world.trouble(Trouble::Refused(Failure::new(ErrorCode::Invalid, "no such user")));
     world.trouble(Trouble::Refused(Failure::new(ErrorCode::Invalid, "no such user")));
-    let answers = all_at_once(&world, &[("ada", true), ("bob", true)]).await;
+    let (answers, failures) = all_at_once(&world, &[("ada", true), ("bob", true)]).await;
     assert_eq!(world.writes(), ["amend 7 +2 -0", "grant id-ada", "grant id-bob"]);
     assert!(answers[0].result.is_err() && answers[1].result.is_ok());
+    // That several were refused together says nothing of the app.
+    assert_eq!(failures, 1);
 }
 
 #[tokio::test]
 async fn an_unknown_outcome_is_everybodys_and_nothing_is_sent_again_blindly() {
     let world = Arc::new(World::default());
     world.trouble(Trouble::AnswerLost);
-    let answers = all_at_once(&world, &[("ada", true), ("bob", true)]).await;
-    assert_eq!(world.writes(), ["amend 7 +2 -0"]);
+    let (answers, failures) = all_at_once(&world, &[("ada", true), ("bob", true)]).await;
+    assert_eq!((world.writes(), failures), (vec!["amend 7 +2 -0".to_owned()], 1));
     let code = |answer: &Answer<Written>| answer.result.as_ref().unwrap_err().code;
     assert!(answers.iter().all(|answer| code(answer) == ErrorCode::OutcomeUnknown));
 }
