@@ -1,6 +1,6 @@
 //! Attributes by name, small: there are millions of these maps, with a handful of attributes each and mostly one value.
 
-use crate::{AttributeName, Share, Sharing, Value, Values};
+use crate::{AttributeName, Share, Sharing, Slot, Value, Values};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Borrow;
@@ -24,79 +24,6 @@ impl Clone for Hint {
     }
 }
 
-/// The values of one attribute. A single value lies in the map itself.
-#[derive(Clone)]
-enum Slot {
-    One(Value),
-    Other(Box<[Value]>),
-}
-
-impl Slot {
-    fn values(&self) -> &[Value] {
-        match self {
-            Self::One(value) => std::slice::from_ref(value),
-            Self::Other(values) => values,
-        }
-    }
-
-    fn values_mut(&mut self) -> &mut [Value] {
-        match self {
-            Self::One(value) => std::slice::from_mut(value),
-            Self::Other(values) => values,
-        }
-    }
-
-    fn into_values(self) -> Values {
-        match self {
-            Self::One(value) => vec![value],
-            Self::Other(values) => values.into_vec(),
-        }
-    }
-}
-
-impl From<Values> for Slot {
-    fn from(mut values: Values) -> Self {
-        match (values.pop(), values.is_empty()) {
-            (Some(only), true) => Self::One(only),
-            (Some(last), false) => {
-                values.push(last);
-                Self::Other(values.into())
-            }
-            (None, _) => Self::Other(Box::default()),
-        }
-    }
-}
-
-impl FromIterator<Value> for Slot {
-    /// A single value needs no list, so none is made.
-    fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
-        let mut values = values.into_iter();
-        let Some(first) = values.next() else { return Self::Other(Box::default()) };
-        let Some(second) = values.next() else { return Self::One(first) };
-        Self::Other([first, second].into_iter().chain(values).collect())
-    }
-}
-
-impl PartialEq for Slot {
-    fn eq(&self, other: &Self) -> bool {
-        self.values() == other.values()
-    }
-}
-
-impl Eq for Slot {}
-
-impl PartialOrd for Slot {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Slot {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.values().cmp(other.values())
-    }
-}
-
 impl Attributes {
     /// Nothing is known.
     pub const fn new() -> Self {
@@ -113,8 +40,8 @@ impl Attributes {
         all.dedup_by(|(name, more), (kept, values)| {
             let same = name == kept;
             if same {
-                let mut both = std::mem::replace(values, Slot::Other(Box::default())).into_values();
-                both.append(&mut std::mem::replace(more, Slot::Other(Box::default())).into_values());
+                let mut both = std::mem::take(values).into_values();
+                both.append(&mut std::mem::take(more).into_values());
                 *values = both.into();
             }
             same
@@ -144,7 +71,7 @@ impl Attributes {
     where
         AttributeName: Borrow<Q>,
     {
-        self.find(name).ok().map(|at| self.0[at].1.values())
+        self.find(name).ok().map(|at| &*self.0[at].1)
     }
 
     /// The same, for those who ask many for one name: nearly all of them have it where the last one had.
@@ -152,11 +79,11 @@ impl Attributes {
         if let Some((known, slot)) = self.0.get(hint.0.load(Ordering::Relaxed))
             && known.as_str() == name
         {
-            return Some(slot.values());
+            return Some(&**slot);
         }
         let at = self.find(name).ok()?;
         hint.0.store(at, Ordering::Relaxed);
-        Some(self.0[at].1.values())
+        Some(&*self.0[at].1)
     }
 
     /// The same, to edit the values in place.
@@ -164,7 +91,7 @@ impl Attributes {
     where
         AttributeName: Borrow<Q>,
     {
-        self.find(name).ok().map(|at| self.0[at].1.values_mut())
+        self.find(name).ok().map(|at| &mut *self.0[at].1)
     }
 
     /// Whether the attribute is known.
@@ -213,17 +140,17 @@ impl Attributes {
 
     /// The values of all attributes, by name.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &[Value]> + ExactSizeIterator + Clone {
-        self.0.iter().map(|(_, slot)| slot.values())
+        self.0.iter().map(|(_, slot)| &**slot)
     }
 
     /// The same, to edit the values in place.
     pub fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut [Value]> + ExactSizeIterator {
-        self.0.iter_mut().map(|(_, slot)| slot.values_mut())
+        self.0.iter_mut().map(|(_, slot)| &mut **slot)
     }
 
     /// Keeps only what is asked for.
     pub fn retain(&mut self, mut keeps: impl FnMut(&AttributeName, &[Value]) -> bool) {
-        self.0.retain(|(name, slot)| keeps(name, slot.values()));
+        self.0.retain(|(name, slot)| keeps(name, &**slot));
     }
 
     /// Makes all attributes unknown.
@@ -288,7 +215,7 @@ impl<'a> Iterator for Iter<'a> {
     type Item = (&'a AttributeName, &'a [Value]);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next().map(|(name, slot)| (name, slot.values()))
+        self.0.next().map(|(name, slot)| (name, &**slot))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -337,7 +264,7 @@ impl Share for Attributes {
     fn share(&mut self, sharing: &mut Sharing) {
         for (name, slot) in &mut self.0 {
             name.share(sharing);
-            slot.values_mut().share(sharing);
+            slot.share(sharing);
         }
         self.0.shrink_to_fit();
     }

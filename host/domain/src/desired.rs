@@ -1,6 +1,6 @@
 //! What the rules say that people should have.
 
-use crate::{AppName, AttributeName, EntitlementRef, PersonId, Reason, SharedReason, Text, Value, Values};
+use crate::{AppName, AttributeName, EntitlementRef, PersonId, Reason, SharedReason, Slot, Text, Value};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ pub struct DesiredAttribute {
     /// The attribute, as the account schema spells it.
     pub name: AttributeName,
     /// The values; none means that the attribute should be empty.
-    pub values: Values,
+    pub values: Slot,
     /// Who owns it.
     pub strength: Strength,
 }
@@ -98,7 +98,7 @@ impl DesiredAccount {
     /// The values that the attribute should have; none if no mapping speaks of it.
     pub fn values(&self, name: &str) -> Option<&[Value]> {
         let wanted = |attribute: &&DesiredAttribute| attribute.name.as_str().eq_ignore_ascii_case(name);
-        self.attributes.iter().find(wanted).map(|attribute| attribute.values.as_slice())
+        self.attributes.iter().find(wanted).map(|attribute| &*attribute.values)
     }
 }
 

@@ -22,6 +22,7 @@ mod length;
 mod person;
 mod plan;
 mod schema;
+mod slot;
 mod snapshot;
 mod strict;
 mod swap;
@@ -53,6 +54,7 @@ pub use schema::{
     AttributeSchema, AttributeType, Description, EntitlementKind, GrantScopes, HolderWrites, LifecycleEffect, Mutability, Quirks,
     Uniqueness,
 };
+pub use slot::Slot;
 pub use snapshot::{AppSnapshot, CompleteSnapshot, Completeness, IncompleteSnapshot, PeopleSnapshot, Snapshot};
 pub use swap::{Counterpart, RunningSwap, Swap, SwapStage};
 pub use temporary::TemporaryGrant;

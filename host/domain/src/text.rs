@@ -3,19 +3,36 @@
 use arcstr::ArcStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::{Borrow, Cow};
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Deref;
 
 /// Text that never changes and that many may have: a copy is a count and not a copy. One pointer wide, because millions of ids and values
 /// are in memory at once.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Text(ArcStr);
 
 impl Text {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text {
+    /// By its bytes, as any text; the same text is not read to be found equal to itself.
+    fn cmp(&self, other: &Self) -> Ordering {
+        match ArcStr::ptr_eq(&self.0, &other.0) {
+            true => Ordering::Equal,
+            false => self.as_str().cmp(other.as_str()),
+        }
     }
 }
 

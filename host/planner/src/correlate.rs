@@ -6,6 +6,7 @@
 use crate::certainty::Certainty;
 use crate::matcher::Matcher;
 use crate::observed::Observed;
+use crate::positions::Positions;
 use crate::schema::Schema;
 use crate::{AppInput, CorrelationRules, Link};
 use innkeeper_domain::{Account, AccountId, Case, CaseKind, DesiredAccount, PersonId, Presence, Uniqueness};
@@ -59,8 +60,11 @@ pub(crate) struct Correlation<'a> {
 impl<'a> Correlation<'a> {
     pub(crate) fn new(input: &AppInput<'a>, observed: &Observed<'a>, schema: &Schema<'a>, certainty: &Certainty<'a>) -> Self {
         let mut people: Vec<&DesiredAccount> = input.desired.iter().collect();
-        people.sort_by(|left, right| left.person.cmp(&right.person));
-        people.dedup_by(|next, kept| next.person == kept.person);
+        // As the rules give them, mostly.
+        if !people.is_sorted_by(|left, right| left.person < right.person) {
+            people.sort_by(|left, right| left.person.cmp(&right.person));
+            people.dedup_by(|next, kept| next.person == kept.person);
+        }
         let holdings = vec![Holding::None { lost: None }; people.len()];
         let owners = vec![Owner::Nobody; observed.accounts.len()];
         let mut correlation = Self { people, holdings, owners, cases: Vec::new() };
@@ -100,14 +104,14 @@ impl<'a> Correlation<'a> {
     }
 
     fn follow_links(&mut self, input: &AppInput<'a>, observed: &Observed<'a>, schema: &Schema<'a>, certainty: &Certainty<'a>) {
-        let positions: HashMap<&PersonId, usize> =
-            self.people.iter().enumerate().map(|(position, desired)| (&desired.person, position)).collect();
+        let ids = self.people.iter().enumerate().map(|(position, desired)| (desired.person.as_str(), position as u32));
+        let positions = Positions::new(ids);
         let hides = input.snapshot.description.quirks.hides_suspended;
         let mut accounts = observed.accounts.iter().enumerate().peekable();
         let mut unseen = Vec::new();
         for (id, link) in input.links {
             while accounts.next_if(|(_, account)| account.id < *id).is_some() {}
-            let person = positions.get(&link.person).copied();
+            let person = positions.of(link.person.as_str()).map(|position| position as usize);
             match accounts.peek() {
                 Some((index, account)) if account.id == *id => {
                     self.owners[*index] = Owner::Linked { link, person };

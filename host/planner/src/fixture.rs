@@ -176,7 +176,7 @@ impl World {
         for wanted in &desired.attributes {
             match (wanted.name.as_str(), wanted.values.first()) {
                 ("userName", Some(value)) => account.unique_name = value.scalar.to_string().into(),
-                _ => drop(account.attributes.insert(wanted.name.clone(), wanted.values.clone())),
+                _ => drop(account.attributes.insert(wanted.name.clone(), wanted.values.to_vec())),
             }
         }
         let person = desired.person.clone();
@@ -260,7 +260,7 @@ pub(crate) trait Wishes: Sized {
 impl Wishes for DesiredAccount {
     fn having_values(mut self, name: &str, values: Values, strength: Strength) -> Self {
         self.attributes.retain(|attribute| attribute.name.as_str() != name);
-        self.attributes.push(DesiredAttribute { name: name.into(), values, strength });
+        self.attributes.push(DesiredAttribute { name: name.into(), values: values.into(), strength });
         self.attribute_reasons = self
             .attributes
             .iter()

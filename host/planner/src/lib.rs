@@ -26,6 +26,7 @@ mod matcher;
 mod observed;
 mod order;
 mod planner;
+mod positions;
 mod reclaim;
 mod schema;
 mod seats;

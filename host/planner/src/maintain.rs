@@ -177,7 +177,7 @@ fn deltas(scene: &Scene<'_, '_>, desired: &DesiredAccount, account: &Account, ca
         if wanted.strength != Strength::Enforced || !is_maintained(facts) {
             continue;
         }
-        let mut values = Cow::Borrowed(wanted.values.as_slice());
+        let mut values = Cow::Borrowed(&*wanted.values);
         if facts.is_unique_name {
             match values.first().map(|value| &value.scalar) {
                 Some(Scalar::Text(name)) if *name == account.unique_name => continue,

@@ -1,6 +1,7 @@
 //! What was seen on the app, indexed: accounts by id, and what each holds. Everything is sorted, so that the order of the
 //! listings does not matter.
 
+use crate::positions::{Positions, leading};
 use innkeeper_domain::{Account, AccountId, AccountStatus, AppSnapshot, Entitlement, EntitlementKey, Holder};
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
@@ -43,10 +44,10 @@ pub(crate) struct Observed<'a> {
 
 impl<'a> Observed<'a> {
     pub(crate) fn new(snapshot: &'a AppSnapshot, owned: &BTreeSet<(AccountId, EntitlementKey)>) -> Self {
-        let accounts = existing(&snapshot.accounts.content);
+        let (accounts, ranks) = existing(&snapshot.accounts.content);
         let gone = snapshot.accounts.content.iter().filter(|account| account.status == AccountStatus::Gone);
         let gone = gone.map(|account| (&account.id, account)).collect();
-        let (entitlements, pairs) = grants(snapshot, &accounts);
+        let (entitlements, pairs) = grants(snapshot, &ranks);
         let (starts, held) = by_account(accounts.len(), pairs);
         let mut observed = Self { accounts, gone, entitlements, starts, held };
         observed.mark(owned);
@@ -78,7 +79,8 @@ impl<'a> Observed<'a> {
                 held.owned = loop {
                     match owned.peek().map(|(id, key)| (id, key).cmp(&this)) {
                         Some(Ordering::Less) => drop(owned.next()),
-                        Some(Ordering::Equal) => break true,
+                        // Each is held once, so nothing else will ask for it.
+                        Some(Ordering::Equal) => break owned.next().is_some(),
                         Some(Ordering::Greater) | None => break false,
                     }
                 };
@@ -87,20 +89,26 @@ impl<'a> Observed<'a> {
     }
 }
 
-/// The accounts without those that are gone, by id. A page that came twice does not make two accounts.
-fn existing(listing: &[Account]) -> Vec<&Account> {
-    let mut accounts: Vec<_> = listing.iter().filter(|account| account.status != AccountStatus::Gone).collect();
+/// The accounts without those that are gone, by id, and where each of the listing came to be among them. A page that came twice does not make
+/// two accounts.
+fn existing(listing: &[Account]) -> (Vec<&Account>, Vec<Option<u32>>) {
+    let there = listing.iter().enumerate().filter(|(_, account)| account.status != AccountStatus::Gone);
+    let mut sorted: Vec<_> = there.map(|(at, account)| (leading(account.id.as_str()), at as u32, account)).collect();
     let rest = |account: &Account| (account.unique_name.clone(), account.status, account.version.clone());
-    accounts.sort_by(|left, right| {
-        let by_id = left.id.cmp(&right.id);
+    sorted.sort_by(|(one, _, left), (other, _, right)| {
+        let by_id = one.cmp(other).then_with(|| left.id.cmp(&right.id));
         by_id.then_with(|| rest(left).cmp(&rest(right)).then_with(|| left.attributes.cmp(&right.attributes)))
     });
-    accounts.dedup_by(|next, kept| next.id == kept.id);
-    accounts
+    sorted.dedup_by(|(one, _, next), (other, _, kept)| one == other && next.id == kept.id);
+    let mut ranks = vec![None; listing.len()];
+    for (rank, (_, at, _)) in sorted.iter().enumerate() {
+        ranks[*at as usize] = Some(rank as u32);
+    }
+    (sorted.into_iter().map(|(_, _, account)| account).collect(), ranks)
 }
 
 /// All entitlements by key, and the pairs of account and entitlement.
-fn grants<'a>(snapshot: &'a AppSnapshot, accounts: &[&'a Account]) -> (Vec<Known<'a>>, Vec<(u32, u32)>) {
+fn grants<'a>(snapshot: &'a AppSnapshot, ranks: &[Option<u32>]) -> (Vec<Known<'a>>, Vec<(u32, u32)>) {
     let mut found: Vec<Known<'a>> = Vec::new();
     let mut positions: HashMap<&EntitlementKey, u32> = HashMap::new();
     for entitlement in &snapshot.entitlements.content {
@@ -113,15 +121,17 @@ fn grants<'a>(snapshot: &'a AppSnapshot, accounts: &[&'a Account]) -> (Vec<Known
     }
     let mut pairs = Vec::with_capacity(snapshot.grants.content.len());
     if !snapshot.grants.content.is_empty() {
-        let by_id: HashMap<&AccountId, u32> =
-            accounts.iter().enumerate().map(|(index, account)| (&account.id, index as u32)).collect();
+        // In the order of the listing, in which they lie in memory.
+        let listed = snapshot.accounts.content.iter().zip(ranks);
+        let ids: Vec<_> = listed.filter_map(|(account, rank)| Some((account.id.as_str(), (*rank)?))).collect();
+        let by_id = Positions::new(ids.into_iter());
         // Grants come account by account or entitlement by entitlement: what was looked up last is often needed again.
         let (mut last_account, mut last_entitlement) = (None, None);
         for grant in &snapshot.grants.content {
             let Holder::Account(id) = &grant.holder else { continue };
             let account = match last_account {
                 Some((last, account)) if last == id => account,
-                _ => by_id.get(id).copied(),
+                _ => by_id.of(id.as_str()),
             };
             last_account = Some((id, account));
             let Some(account) = account else { continue };

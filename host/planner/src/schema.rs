@@ -1,6 +1,6 @@
 //! The account schema, fast to ask: the same questions come up for every attribute of every account.
 
-use innkeeper_domain::{AttributeName, Description, DesiredAccount, Hint, Mutability, Uniqueness, Values};
+use innkeeper_domain::{AttributeName, Description, DesiredAccount, Hint, Mutability, Uniqueness, Value};
 use std::collections::HashMap;
 
 /// What matters of one attribute. An attribute that the schema does not have is written as it comes.
@@ -108,9 +108,9 @@ impl<'a> Schema<'a> {
     }
 
     /// The values that the person's unique name should have.
-    pub(crate) fn desired_unique_name<'d>(&self, desired: &'d DesiredAccount) -> Option<&'d Values> {
+    pub(crate) fn desired_unique_name<'d>(&self, desired: &'d DesiredAccount) -> Option<&'d [Value]> {
         let found =
             desired.attributes.iter().enumerate().find(|(position, wanted)| self.at(*position, &wanted.name).is_unique_name);
-        found.map(|(_, wanted)| &wanted.values)
+        found.map(|(_, wanted)| &*wanted.values)
     }
 }

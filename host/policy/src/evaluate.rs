@@ -208,39 +208,32 @@ fn threads(people: usize) -> usize {
     thread::available_parallelism().map_or(1, usize::from).min(people / WORTH_A_THREAD).max(1)
 }
 
-/// One draft for each person, in the same order; people are independent of each other up to here.
-fn drafts(rules: &Rules<'_>, threads: usize) -> Vec<Draft> {
-    let share = rules.people.len().div_ceil(threads).max(1);
-    let work = |people: &[&Person]| {
+/// One draft for each person, in the same order; people are independent of each other up to here. A single thread drafts one when it is asked for:
+/// what was just written is still in the processor's caches.
+fn drafts<'r>(rules: &'r Rules<'_>, threads: usize) -> Box<dyn Iterator<Item = Draft> + 'r> {
+    let work = |people: &'r [&Person]| {
         let context = context();
-        people.iter().map(|person| rules.draft(&context, person)).collect::<Vec<_>>()
+        people.iter().map(move |person| rules.draft(&context, person))
     };
     if threads == 1 {
-        return work(rules.people);
+        return Box::new(work(rules.people));
     }
-    thread::scope(|scope| {
-        let shares: Vec<_> = rules.people.chunks(share).map(|people| scope.spawn(move || work(people))).collect();
-        let done = shares.into_iter().map(|share| share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        done.flatten().collect()
-    })
+    let share = rules.people.len().div_ceil(threads).max(1);
+    let done: Vec<Vec<Draft>> = thread::scope(|scope| {
+        let shares: Vec<_> = rules.people.chunks(share).map(|people| scope.spawn(move || work(people).collect())).collect();
+        shares.into_iter().map(|share| share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    Box::new(done.into_iter().flatten())
 }
 
 /// Chooses the unique names, one person after the other, and puts the accounts together. Those who have or get an account choose
 /// first: nobody loses a name to somebody who does not need it.
-fn finish(rules: &Rules<'_>, drafts: Vec<Draft>, names: &dyn Names) -> AppEvaluation {
+fn finish(rules: &Rules<'_>, drafts: impl Iterator<Item = Draft>, names: &dyn Names) -> AppEvaluation {
     let mut register = Register::new(&rules.app.name, names);
     let mut slots: Vec<Option<DesiredAccount>> = Vec::new();
-    slots.resize_with(drafts.len(), || None);
+    slots.resize_with(rules.people.len(), || None);
     let (mut problems, mut upcoming, mut held) = (Vec::new(), Vec::new(), BTreeSet::new());
     let (mut outside, mut would, mut swapped) = (BTreeSet::new(), Vec::new(), BTreeMap::new());
-    for (draft, person) in drafts.iter().zip(rules.people) {
-        if draft.outside {
-            outside.insert(person.id.clone());
-        } else {
-            would.extend(draft.would.iter().cloned());
-        }
-        swapped.extend(draft.swapped.clone().map(|why| (person.id.clone(), why)));
-    }
     let mut waiting = Vec::new();
     let mut settle = |index: usize, mut draft: Draft, problems: &mut Vec<EvaluationProblem>, held: &mut BTreeSet<PersonId>| {
         let person = rules.people[index];
@@ -251,7 +244,13 @@ fn finish(rules: &Rules<'_>, drafts: Vec<Draft>, names: &dyn Names) -> AppEvalua
         }
         slots[index] = Some(account);
     };
-    for (index, draft) in drafts.into_iter().enumerate() {
+    for (index, mut draft) in drafts.enumerate() {
+        let person = rules.people[index];
+        match draft.outside {
+            true => drop(outside.insert(person.id.clone())),
+            false => would.append(&mut draft.would),
+        }
+        swapped.extend(draft.swapped.take().map(|why| (person.id.clone(), why)));
         match draft.account.presence {
             Presence::Active => settle(index, draft, &mut problems, &mut held),
             _ => waiting.push((index, draft)),

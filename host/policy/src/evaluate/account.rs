@@ -4,7 +4,7 @@ use super::extra::Extra;
 use super::few::Few;
 use super::stand::Stand;
 use super::swap::{RoleGrant, Share};
-use super::value::{self, Given};
+use super::value::{self, Fitting};
 use super::{Circumstances, EvaluationProblem, Would};
 use crate::app::{App, Mapping};
 use crate::expression::{Expression, Subject, Trouble};
@@ -16,7 +16,6 @@ use innkeeper_domain::{
     PersonId, Presence, Reason, ReasonKind, SharedReason, Strength, Upcoming,
 };
 use jiff::civil::Date;
-use std::collections::BTreeSet;
 
 /// What is the same for everybody on one app.
 pub(super) struct Rules<'a> {
@@ -65,7 +64,7 @@ pub(super) struct Draft {
 pub(super) struct DraftAttribute {
     pub(super) name: AttributeName,
     pub(super) strength: Strength,
-    pub(super) values: Vec<Given>,
+    pub(super) values: Fitting,
     pub(super) reason: SharedReason,
     pub(super) exact: bool,
 }
@@ -136,7 +135,7 @@ impl<'a> Rules<'a> {
         let subject = Subject::new(person, active, own_day.as_deref().unwrap_or(&self.today_text));
         let mut draft = Draft {
             account: self.blank(person),
-            attributes: Vec::new(),
+            attributes: Vec::with_capacity(self.app.mappings.len()),
             problems: Vec::new(),
             upcoming: Vec::new(),
             outside: false,
@@ -326,11 +325,13 @@ impl<'a> Rules<'a> {
     }
 
     fn add_grants(&self, person: &Person, standing: &Standing<'_>, extras: &[Extra], today: Date, account: &mut DesiredAccount) {
-        let mut seen = BTreeSet::new();
+        let given = |account: &DesiredAccount, entitlement: &EntitlementRef| {
+            account.grants.iter().any(|given| given.entitlement == *entitlement)
+        };
         for ruled in &standing.held {
             for grant in ruled.given(&person.id, today).filter(|grant| grant.entitlement.entitlement.is_some()) {
                 let entitlement = grant.entitlement.as_ref();
-                if seen.insert(entitlement) {
+                if !given(account, entitlement) {
                     let reason = match grant.swap {
                         // The same for everybody.
                         None => ruled.reason.clone(),
@@ -341,7 +342,7 @@ impl<'a> Rules<'a> {
             }
         }
         for extra in extras.iter().filter(|extra| extra.entitlement.entitlement.is_some()) {
-            if seen.insert(&extra.entitlement) {
+            if !given(account, &extra.entitlement) {
                 account.grants.push(DesiredGrant { entitlement: extra.entitlement.clone(), reason: extra.reason.clone().into() });
             }
         }
@@ -356,7 +357,11 @@ impl<'a> Rules<'a> {
         draft: &mut Draft,
     ) {
         let schema = self.mapping_schemas[position];
-        let given = match mapping.value.plain(subject) {
+        let plain = mapping.value.plain(subject);
+        if let Some(values) = plain.and_then(|values| value::simple(values, schema)) {
+            return draft.attributes.push(self.draft_attribute(position, mapping, Fitting::Settled(values)));
+        }
+        let given = match plain {
             Some(values) => Ok(value::plain(values)),
             None => match mapping.value.value(context, subject) {
                 // Unknown is not empty: the attribute is left out, and so left as it is.
@@ -366,14 +371,19 @@ impl<'a> Rules<'a> {
             },
         };
         match given.and_then(|given| value::fit(given, schema)) {
-            Ok(values) => draft.attributes.push(DraftAttribute {
-                name: schema.map_or(&mapping.attribute, |schema| &schema.name).clone(),
-                strength: mapping.strength,
-                values,
-                reason: self.mapping_reasons[position].clone(),
-                exact: schema.is_some_and(|schema| schema.case_exact),
-            }),
+            Ok(values) => draft.attributes.push(self.draft_attribute(position, mapping, values.into())),
             Err(why) => draft.problems.push(self.value_problem(person, mapping, &why)),
+        }
+    }
+
+    fn draft_attribute(&self, position: usize, mapping: &Mapping, values: Fitting) -> DraftAttribute {
+        let schema = self.mapping_schemas[position];
+        DraftAttribute {
+            name: schema.map_or(&mapping.attribute, |schema| &schema.name).clone(),
+            strength: mapping.strength,
+            values,
+            reason: self.mapping_reasons[position].clone(),
+            exact: schema.is_some_and(|schema| schema.case_exact),
         }
     }
 

@@ -1,8 +1,8 @@
 //! The choice of names that no two people share.
 
 use super::Names;
-use super::value::Given;
-use innkeeper_domain::{AppName, AttributeName, PersonId, Value, Values};
+use super::value::{Fitting, Given};
+use innkeeper_domain::{AppName, AttributeName, PersonId, Slot, Value};
 use std::collections::HashMap;
 
 /// The names of one app, those that this evaluation gives away included.
@@ -28,7 +28,11 @@ impl<'a> Register<'a> {
     }
 
     /// Puts a name in the place of every choice.
-    pub(super) fn settle(&mut self, values: Vec<Given>, applicant: &Applicant<'_>) -> Result<Values, String> {
+    pub(super) fn settle(&mut self, values: Fitting, applicant: &Applicant<'_>) -> Result<Slot, String> {
+        let values = match values {
+            Fitting::Settled(values) => return Ok(values),
+            Fitting::Open(values) => values,
+        };
         let settle = |value| match value {
             Given::Value(value) => Ok(value),
             Given::Unique { candidates, label, primary } => {

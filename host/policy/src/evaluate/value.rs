@@ -3,7 +3,7 @@
 use crate::expression::{Candidates, kind_of};
 use cel::Value as Cel;
 use cel::objects::{Key, Map};
-use innkeeper_domain::{AttributeSchema, AttributeType, Decimal, Scalar, Text, Value};
+use innkeeper_domain::{AttributeSchema, AttributeType, Decimal, Scalar, Slot, Text, Value};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
@@ -12,6 +12,28 @@ use jiff::civil::{Date, DateTime};
 pub(super) enum Given {
     Value(Value),
     Unique { candidates: Vec<String>, label: Option<Text>, primary: bool },
+}
+
+/// Values that fit their attribute's schema.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Fitting {
+    /// Nothing is left to choose.
+    Settled(Slot),
+    /// A name is still to be chosen.
+    Open(Vec<Given>),
+}
+
+impl From<Vec<Given>> for Fitting {
+    fn from(given: Vec<Given>) -> Self {
+        let settled = given.iter().map(|given| match given {
+            Given::Value(value) => Some(value.clone()),
+            Given::Unique { .. } => None,
+        });
+        match settled.collect() {
+            Some(values) => Self::Settled(values),
+            None => Self::Open(given),
+        }
+    }
 }
 
 /// The values that a mapping's result stands for. Nothing and empty text are no value.
@@ -43,6 +65,17 @@ pub(super) fn given(value: &Cel) -> Result<Vec<Given>, String> {
 pub(super) fn plain(values: &[Value]) -> Vec<Given> {
     let telling = values.iter().filter(|value| !matches!(&value.scalar, Scalar::Text(text) if text.is_empty()));
     telling.map(|value| Given::Value(Value::plain(value.scalar.clone()))).collect()
+}
+
+/// What most attributes of most people are, without looking at it twice: one text where a text may be, taken as it is.
+pub(super) fn simple(values: &[Value], schema: Option<&AttributeSchema>) -> Option<Slot> {
+    let is_text = |schema: &AttributeSchema| schema.kind == AttributeType::Text && schema.canonical_values.is_empty();
+    match values {
+        [Value { scalar: Scalar::Text(text), .. }] if !text.is_empty() && schema.is_none_or(is_text) => {
+            Some(Value::plain(text.clone()).into())
+        }
+        _ => None,
+    }
 }
 
 fn scalar(value: &Cel) -> Result<Option<Scalar>, String> {

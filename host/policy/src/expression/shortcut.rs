@@ -54,10 +54,12 @@ impl Condition {
         Some(Self::OneOf(Path::single(attribute)?, vec![tree::text(text)?.to_owned()]))
     }
 
-    /// The attribute and the texts, where it says that the one is one of the others and nothing else.
+    /// The attribute and the texts, where it can only be true if the one is one of the others. Of a conjunction only what is asked first: what
+    /// comes after it is not asked any more when that is false.
     pub(crate) fn one_of(&self) -> Option<(&Path, &[String])> {
         match self {
             Self::OneOf(path, texts) => Some((path, texts)),
+            Self::And(left, _) => left.one_of(),
             _ => None,
         }
     }
@@ -179,6 +181,19 @@ mod tests {
             scope.set_variable_resolver(&subject);
             if let Some(holds) = condition.holds(&subject) {
                 prop_assert_eq!(program.execute(&scope), Ok(cel::Value::Bool(holds)));
+            }
+        }
+
+        #[test]
+        fn a_condition_that_asks_for_another_text_is_false(text in condition(), person in person(), active in any::<bool>()) {
+            let program = cel::Program::compile(&text).expect("the test's CEL is sound");
+            let condition = Condition::of(program.expression()).expect("the test's conditions are simple");
+            let subject = Subject::new(&person, active, "2026-11-22");
+            if let Some((path, texts)) = condition.one_of()
+                && let Some(there) = path.text(&subject)
+                && there.is_none_or(|there| texts.iter().all(|text| *there != *text))
+            {
+                prop_assert_eq!(condition.holds(&subject), Some(false));
             }
         }
     }

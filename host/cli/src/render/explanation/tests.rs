@@ -53,7 +53,7 @@ fn record() -> ChangeRecord {
 }
 
 fn explanation() -> Explanation {
-    let title = DesiredAttribute { name: "title".into(), values: vec![Value::plain("Engineer")], strength: Strength::Initial };
+    let title = DesiredAttribute { name: "title".into(), values: Value::plain("Engineer").into(), strength: Strength::Initial };
     let backend = DesiredGrant {
         entitlement: "directory:group/Backend".parse().unwrap(),
         reason: reason(ReasonKind::Role, "role engineer: title is Engineer", "person.title == 'Engineer'", "innkeeper.toml:20:8")
