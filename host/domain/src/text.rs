@@ -18,6 +18,12 @@ impl Text {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Where the text lies. Texts of one address are equal, and equal texts have one once they were shared ([`Share`]), so that two can be
+    /// found equal without a look at either.
+    pub fn address(&self) -> usize {
+        self.0.as_ptr().addr()
+    }
 }
 
 impl PartialOrd for Text {

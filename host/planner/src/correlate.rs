@@ -107,13 +107,13 @@ impl<'a> Correlation<'a> {
         let ids = self.people.iter().enumerate().map(|(position, desired)| (desired.person.as_str(), position as u32));
         let positions = Positions::new(ids);
         let hides = input.snapshot.description.quirks.hides_suspended;
-        let mut accounts = observed.accounts.iter().enumerate().peekable();
+        let mut accounts = (0..observed.accounts.len()).peekable();
         let mut unseen = Vec::new();
         for (id, link) in input.links {
-            while accounts.next_if(|(_, account)| account.id < *id).is_some() {}
+            while accounts.next_if(|account| observed.compare(*account, id).is_lt()).is_some() {}
             let person = positions.of(link.person.as_str()).map(|position| position as usize);
             match accounts.peek() {
-                Some((index, account)) if account.id == *id => {
+                Some(index) if observed.compare(*index, id).is_eq() => {
                     self.owners[*index] = Owner::Linked { link, person };
                     if let Some(person) = person {
                         let holding = &mut self.holdings[person];

@@ -33,6 +33,8 @@ pub(crate) struct Held {
 pub(crate) struct Observed<'a> {
     /// The accounts that exist, by id.
     pub(crate) accounts: Vec<&'a Account>,
+    /// Where their ids lie.
+    addresses: Vec<usize>,
     /// The accounts that are gone and of which the app keeps a record: deleted ones, and invitations that came to nothing.
     gone: HashMap<&'a AccountId, &'a Account>,
     /// All entitlements, by key.
@@ -44,12 +46,12 @@ pub(crate) struct Observed<'a> {
 
 impl<'a> Observed<'a> {
     pub(crate) fn new(snapshot: &'a AppSnapshot, owned: &BTreeSet<(AccountId, EntitlementKey)>) -> Self {
-        let (accounts, ranks) = existing(&snapshot.accounts.content);
+        let (accounts, addresses, ranks) = existing(&snapshot.accounts.content);
         let gone = snapshot.accounts.content.iter().filter(|account| account.status == AccountStatus::Gone);
         let gone = gone.map(|account| (&account.id, account)).collect();
         let (entitlements, pairs) = grants(snapshot, &ranks);
         let (starts, held) = by_account(accounts.len(), pairs);
-        let mut observed = Self { accounts, gone, entitlements, starts, held };
+        let mut observed = Self { accounts, addresses, gone, entitlements, starts, held };
         observed.mark(owned);
         observed
     }
@@ -57,6 +59,14 @@ impl<'a> Observed<'a> {
     /// What the app still knows of an account that is gone.
     pub(crate) fn gone(&self, id: &AccountId) -> Option<&'a Account> {
         self.gone.get(id).copied()
+    }
+
+    /// How the id of an account compares with another. Accounts lie anywhere in memory, and in most cases nothing of this one has to be read.
+    pub(crate) fn compare(&self, account: usize, id: &AccountId) -> Ordering {
+        match self.addresses[account] == id.as_text().address() {
+            true => Ordering::Equal,
+            false => self.accounts[account].id.cmp(id),
+        }
     }
 
     /// The entitlement of this key, if it was listed.
@@ -73,15 +83,15 @@ impl<'a> Observed<'a> {
     /// Marks the grants that the rules gave: both sides are sorted by account and key.
     fn mark(&mut self, owned: &BTreeSet<(AccountId, EntitlementKey)>) {
         let mut owned = owned.iter().peekable();
-        for (index, account) in self.accounts.iter().enumerate() {
-            for held in &mut self.held[self.starts[index] as usize..self.starts[index + 1] as usize] {
-                let this = (&account.id, self.entitlements[held.entitlement as usize].key);
-                held.owned = loop {
-                    match owned.peek().map(|(id, key)| (id, key).cmp(&this)) {
-                        Some(Ordering::Less) => drop(owned.next()),
+        for account in 0..self.accounts.len() {
+            for at in self.starts[account] as usize..self.starts[account + 1] as usize {
+                let this = self.entitlements[self.held[at].entitlement as usize].key;
+                self.held[at].owned = loop {
+                    match owned.peek().map(|(id, key)| self.compare(account, id).then_with(|| this.cmp(key))) {
+                        Some(Ordering::Greater) => drop(owned.next()),
                         // Each is held once, so nothing else will ask for it.
                         Some(Ordering::Equal) => break owned.next().is_some(),
-                        Some(Ordering::Greater) | None => break false,
+                        Some(Ordering::Less) | None => break false,
                     }
                 };
             }
@@ -89,9 +99,9 @@ impl<'a> Observed<'a> {
     }
 }
 
-/// The accounts without those that are gone, by id, and where each of the listing came to be among them. A page that came twice does not make
-/// two accounts.
-fn existing(listing: &[Account]) -> (Vec<&Account>, Vec<Option<u32>>) {
+/// The accounts without those that are gone, by id, where their ids lie, and where each of the listing came to be among them. A page that came
+/// twice does not make two accounts.
+fn existing(listing: &[Account]) -> (Vec<&Account>, Vec<usize>, Vec<Option<u32>>) {
     let there = listing.iter().enumerate().filter(|(_, account)| account.status != AccountStatus::Gone);
     let mut sorted: Vec<_> = there.map(|(at, account)| (leading(account.id.as_str()), at as u32, account)).collect();
     let rest = |account: &Account| (account.unique_name.clone(), account.status, account.version.clone());
@@ -104,7 +114,13 @@ fn existing(listing: &[Account]) -> (Vec<&Account>, Vec<Option<u32>>) {
     for (rank, (_, at, _)) in sorted.iter().enumerate() {
         ranks[*at as usize] = Some(rank as u32);
     }
-    (sorted.into_iter().map(|(_, _, account)| account).collect(), ranks)
+    let mut addresses = vec![0; sorted.len()];
+    for (account, rank) in listing.iter().zip(&ranks) {
+        if let Some(rank) = rank {
+            addresses[*rank as usize] = account.id.as_text().address();
+        }
+    }
+    (sorted.into_iter().map(|(_, _, account)| account).collect(), addresses, ranks)
 }
 
 /// All entitlements by key, and the pairs of account and entitlement.

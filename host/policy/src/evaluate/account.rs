@@ -26,6 +26,8 @@ pub(super) struct Rules<'a> {
     mapping_reasons: Vec<SharedReason>,
     /// Parallel to the app's mappings: what the app says of the attribute.
     mapping_schemas: Vec<Option<&'a AttributeSchema>>,
+    /// Why somebody has none, without a record.
+    no_role: Reason,
     pub(super) description: Option<&'a Description>,
     pub(super) circumstances: &'a Circumstances,
     /// Who is away for long.
@@ -114,6 +116,7 @@ impl<'a> Rules<'a> {
             roles,
             mapping_reasons,
             mapping_schemas,
+            no_role: Reason::new(ReasonKind::NoRole, "no role gives it"),
             description,
             circumstances,
             on_leave,
@@ -148,6 +151,9 @@ impl<'a> Rules<'a> {
         if let (Presence::NotEntitled, Some(extra)) = (draft.account.presence, extras.first()) {
             draft.account.presence = Presence::Active;
             draft.account.reason = extra.reason.clone();
+        }
+        if draft.account.presence == Presence::NotEntitled {
+            draft.account.reason.origin = person.origins.first().cloned();
         }
         if draft.account.presence == Presence::Active {
             self.add_grants(person, &standing, &extras, stand.today, &mut draft.account);
@@ -226,7 +232,7 @@ impl<'a> Rules<'a> {
             label: person.shared_label().clone(),
             app: self.app.name.clone(),
             presence: Presence::NotEntitled,
-            reason: Reason { origin: person.origins.first().cloned(), ..Reason::new(ReasonKind::NoRole, "no role gives it") },
+            reason: self.no_role.clone(),
             attributes: Vec::new(),
             attribute_reasons: Vec::new(),
             grants: Vec::new(),
@@ -244,8 +250,7 @@ impl<'a> Rules<'a> {
         draft: &mut Draft,
     ) -> Standing<'_> {
         let Stand { lifecycle, today, .. } = *stand;
-        let origin = person.origins.first().cloned();
-        let reason = |kind, text: String| Reason { origin: origin.clone(), ..Reason::new(kind, text) };
+        let reason = |kind, text: String| Reason { origin: person.origins.first().cloned(), ..Reason::new(kind, text) };
         let standing = match lifecycle {
             Lifecycle::Left { since } => {
                 draft.account.presence = Presence::Closed { since };
