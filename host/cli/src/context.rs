@@ -47,14 +47,9 @@ impl Places {
         if self.directory == Path::new(".") { "plans".into() } else { self.directory.join("plans") }
     }
 
-    fn last_plan(&self) -> PathBuf {
+    /// The file of the last plan that was made.
+    pub(crate) fn last_plan(&self) -> PathBuf {
         self.state.join("last-plan.json")
-    }
-
-    /// Keeps a plan as the last one made.
-    pub(crate) fn remember(&self, plan: &[u8]) -> Result<(), CliError> {
-        let path = self.last_plan();
-        std::fs::write(&path, plan).map_err(|error| CliError::File { what: "write", path, error })
     }
 
     /// The last plan that was made.

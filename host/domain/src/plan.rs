@@ -1,12 +1,14 @@
-//! The plan as an artefact: content-hashed, reviewed, and applied exactly as it is.
+//! The plan: what is to change on each app, why, and what is left for a decision.
 
-use crate::strict::passed_over;
+mod artefact;
+
+pub use artefact::PlanError;
+
 use crate::{AccountId, AccountStatus, AppName, Change, Class, Cost, EntitlementKey, Inputs, PersonId, PlanId, Seats};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Whether Innkeeper writes to an app.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -329,93 +331,7 @@ struct Content {
     apps: Vec<AppPlan>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct File {
-    format: String,
-    id: PlanId,
-    content: Content,
-}
-
-/// The format of the file; the number grows with every change of shape.
-const FORMAT: &str = "innkeeper-plan/2";
-
-/// Why a plan file is not used.
-#[derive(Debug, thiserror::Error)]
-pub enum PlanError {
-    /// Not JSON, or not of this shape.
-    #[error("this is not a plan file: {0}")]
-    Unreadable(#[from] serde_json::Error),
-    /// Written by another version.
-    #[error("the plan has the format `{found}` and this program reads `{FORMAT}`: make a new plan")]
-    OtherFormat {
-        /// What the file says.
-        found: String,
-    },
-    /// The content is not what was hashed.
-    #[error("the plan was altered after it was made: it says that it is {said} and its content is {actual}")]
-    Altered {
-        /// The id in the file.
-        said: PlanId,
-        /// The hash of the content.
-        actual: PlanId,
-    },
-    /// There is something in it that this program would pass over.
-    #[error("the plan says `{field}`, which this program does not know: make a new plan")]
-    UnknownField {
-        /// Where it stands: `content.apps[0].changes[3].operation.force`.
-        field: String,
-    },
-}
-
 impl Plan {
-    /// Makes the artefact out of what the planner found. `by` is whoever makes it: the user name that the operating system gives.
-    ///
-    /// # Errors
-    /// When the content cannot be written as JSON: a decimal that is not finite.
-    pub fn seal(created: Timestamp, today: Date, by: &str, inputs: Inputs, apps: Vec<AppPlan>) -> Result<Self, PlanError> {
-        let content = Content { created, today, by: by.to_owned(), inputs, apps };
-        Ok(Self { format: FORMAT.to_owned(), id: content.hash()?, content })
-    }
-
-    /// Reads a plan file.
-    ///
-    /// # Errors
-    /// When it is not a plan of this format, was altered, or says something that this program would pass over.
-    pub fn read(bytes: &[u8]) -> Result<Self, PlanError> {
-        #[derive(Deserialize)]
-        struct Head {
-            format: String,
-        }
-        let head: Head = serde_json::from_slice(bytes)?;
-        if head.format != FORMAT {
-            return Err(PlanError::OtherFormat { found: head.format });
-        }
-        let File { format, id, content } = serde_json::from_slice(bytes)?;
-        let actual = content.hash()?;
-        if actual != id {
-            return Err(PlanError::Altered { said: id, actual });
-        }
-        let plan = Self { format, id, content };
-        // What this program has written it has understood; only what somebody has touched is looked through field by field.
-        if plan.to_bytes()? != bytes
-            && let Some(field) = passed_over(&serde_json::from_slice(bytes)?, &serde_json::to_value(&plan)?)
-        {
-            return Err(PlanError::UnknownField { field });
-        }
-        Ok(plan)
-    }
-
-    /// The bytes of the plan file.
-    ///
-    /// # Errors
-    /// When the content cannot be written as JSON.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, PlanError> {
-        let mut bytes = serde_json::to_vec_pretty(self)?;
-        bytes.push(b'\n');
-        Ok(bytes)
-    }
-
     /// The hash of the content.
     pub fn id(&self) -> &PlanId {
         &self.id
@@ -446,29 +362,9 @@ impl Plan {
         &self.content.apps
     }
 
-    /// The plan without some apps, and the plan for them alone: two artefacts, each with its own id.
-    ///
-    /// # Errors
-    /// As for [`Plan::seal`].
-    pub fn split(&self, apart: &BTreeSet<AppName>) -> Result<(Self, Self), PlanError> {
-        let part = |held: bool| -> Result<Self, PlanError> {
-            let mut content = self.content.clone();
-            content.apps.retain(|app| apart.contains(&app.app) == held);
-            Ok(Self { format: self.format.clone(), id: content.hash()?, content })
-        };
-        Ok((part(false)?, part(true)?))
-    }
-
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.content.apps.iter().all(|app| app.changes.is_empty())
-    }
-}
-
-impl Content {
-    fn hash(&self) -> Result<PlanId, serde_json::Error> {
-        let digest = Sha256::digest(serde_json::to_vec(self)?);
-        Ok(PlanId::new(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
     }
 }
 

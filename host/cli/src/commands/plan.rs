@@ -14,6 +14,7 @@ use innkeeper_engine::{PlanRequest, Planned};
 use innkeeper_policy::Would;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 pub(crate) fn run(general: &General, asked: &Plan) -> Result<Reply, CliError> {
@@ -56,33 +57,32 @@ pub(crate) fn known_app(configuration: &innkeeper_policy::Configuration, app: &s
 
 /// Writes the plan file, in one step, and remembers the plan as the last one.
 pub(crate) fn save(places: &Places, planned: &Planned, out: Option<&Path>) -> Result<PathBuf, CliError> {
-    let bytes = planned.plan.to_bytes().map_err(|error| CliError::Engine(error.into()))?;
-    places.remember(&bytes)?;
+    write_whole(places.last_plan(), &planned.plan)?;
     write(places, &planned.plan, out)
 }
 
 /// Writes the plan file, in one step.
 pub(crate) fn write(places: &Places, plan: &innkeeper_domain::Plan, out: Option<&Path>) -> Result<PathBuf, CliError> {
-    let Some(path) = out.map(Path::to_owned) else { return keep(places, plan) };
-    let bytes = plan.to_bytes().map_err(|error| CliError::Engine(error.into()))?;
-    write_whole(&path, &bytes).map_err(|error| CliError::File { what: "write", path: path.clone(), error })?;
-    Ok(path)
+    match out {
+        Some(path) => write_whole(path.to_owned(), plan),
+        None => keep(places, plan),
+    }
 }
 
 /// Writes a plan file where plans lie.
 pub(crate) fn keep(places: &Places, plan: &innkeeper_domain::Plan) -> Result<PathBuf, CliError> {
-    let bytes = plan.to_bytes().map_err(|error| CliError::Engine(error.into()))?;
     let folder = places.plans();
     std::fs::create_dir_all(&folder).map_err(|error| CliError::File { what: "make", path: folder.clone(), error })?;
-    let path = folder.join(format!("{}.json", plan.id().short()));
-    write_whole(&path, &bytes).map_err(|error| CliError::File { what: "write", path: path.clone(), error })?;
-    Ok(path)
+    write_whole(folder.join(format!("{}.json", plan.id().short())), plan)
 }
 
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn write_whole(path: PathBuf, plan: &innkeeper_domain::Plan) -> Result<PathBuf, CliError> {
     let partial = path.with_extension("partial");
-    std::fs::write(&partial, bytes)?;
-    std::fs::rename(&partial, path)
+    let written = File::create(&partial).and_then(|file| plan.write(file)).and_then(|()| std::fs::rename(&partial, &path));
+    match written {
+        Ok(()) => Ok(path),
+        Err(error) => Err(CliError::File { what: "write", path, error }),
+    }
 }
 
 fn reply(planned: &Planned, file: &Path, detail: Detail) -> Reply {
