@@ -61,7 +61,7 @@ async fn reply(store: &dyn Store, answered: ErrandAnswer, what: &str) -> Result<
     let mut reply = match &answered.run {
         Some(run) => {
             let (run, changes) = store.run(run).await?.ok_or_else(|| CliError::Unanswered { what: what.to_owned() })?;
-            apply::reply(&RunReport { run, changes, findings: answered.findings })
+            apply::reply(RunReport { run, changes, findings: answered.findings })
         }
         None => Reply::done("There was nothing to do. Nothing was written.\n", &serde_json::json!({ "changes": [] })),
     };

@@ -14,7 +14,7 @@ use arguments::{Arguments, Output};
 use clap::Parser;
 use render::terminal::safe;
 use reply::Reply;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -30,19 +30,20 @@ fn main() -> ExitCode {
     let output = arguments.general.output;
     set_up_log(arguments.general.verbose);
     let result = commands::run(arguments);
-    let (text, json, exit) = match result {
-        Ok(Reply { text, json, exit }) => (text, json, exit),
-        Err(error) if output == Output::Json => (String::new(), error.json(), error.exit()),
+    let reply = match result {
+        Ok(reply) => reply,
+        Err(error) if output == Output::Json => Reply::new(String::new(), &error.json(), error.exit()),
         Err(error) => {
             let exit = error.exit();
             anstream::eprintln!("{}", safe(&format!("{:?}", miette::Report::new(error))));
             return exit.into();
         }
     };
-    let mut stdout = anstream::stdout().lock();
+    let exit = reply.exit;
+    let mut stdout = BufWriter::new(anstream::stdout().lock());
     let written = match output {
-        Output::Text => stdout.write_all(safe(&text).as_bytes()),
-        Output::Json => writeln!(stdout, "{json:#}"),
+        Output::Text => stdout.write_all(safe(&reply.text).as_bytes()),
+        Output::Json => reply.write_json(&mut stdout),
     };
     // A reader who has seen enough (`| head`) is no failure.
     match written.and_then(|()| stdout.flush()) {

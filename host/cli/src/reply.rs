@@ -1,6 +1,8 @@
 //! What a command answers.
 
 use serde::Serialize;
+use serde_json::Value;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// How a command ended, for scripts.
@@ -28,14 +30,20 @@ impl From<Exit> for ExitCode {
 }
 
 /// An answer, for people and for programs.
-#[derive(Debug)]
 pub(crate) struct Reply {
     /// For people.
     pub(crate) text: String,
     /// For programs.
-    pub(crate) json: serde_json::Value,
+    json: Json,
     /// For scripts.
     pub(crate) exit: Exit,
+}
+
+/// What programs read.
+enum Json {
+    Made(Value),
+    /// Made when it is asked for: that of a plan for thousands takes more memory than all else.
+    Later(Box<dyn FnOnce(&mut dyn Write) -> io::Result<()>>),
 }
 
 impl Reply {
@@ -46,6 +54,21 @@ impl Reply {
 
     pub(crate) fn new(text: impl Into<String>, value: &impl Serialize, exit: Exit) -> Self {
         let json = serde_json::to_value(value).unwrap_or_else(|error| serde_json::json!({ "error": error.to_string() }));
-        Self { text: text.into(), json, exit }
+        Self { text: text.into(), json: Json::Made(json), exit }
+    }
+
+    /// The same for what is large, and made into JSON only where that is what was asked for.
+    pub(crate) fn of(text: impl Into<String>, value: impl Serialize + 'static, exit: Exit) -> Self {
+        let write = move |to: &mut dyn Write| Ok(serde_json::to_writer_pretty(to, &value)?);
+        Self { text: text.into(), json: Json::Later(Box::new(write)), exit }
+    }
+
+    /// Writes what programs read, and a line break.
+    pub(crate) fn write_json(self, to: &mut dyn Write) -> io::Result<()> {
+        match self.json {
+            Json::Made(value) => write!(to, "{value:#}")?,
+            Json::Later(write) => write(to)?,
+        }
+        writeln!(to)
     }
 }

@@ -39,16 +39,16 @@ pub(crate) async fn execute(engine: &Engine, plan: Plan, approval: Approval) -> 
     let bars = Arc::new(Bars::new());
     let report = context::serving(engine, engine.apply(approved, bars.clone())).await;
     bars.clear();
-    Ok(reply(&report??))
+    Ok(reply(report??))
 }
 
-pub(crate) fn reply(report: &RunReport) -> Reply {
+pub(crate) fn reply(report: RunReport) -> Reply {
     let exit = match () {
         () if report.is_success() => Exit::Done,
         () if report.is_pending() => Exit::Pending,
         () => Exit::Failed,
     };
-    Reply::new(render::run::render(report), report, exit)
+    Reply::of(render::run::render(&report), report, exit)
 }
 
 /// The question before a plan is applied: what it does, and what it takes away.

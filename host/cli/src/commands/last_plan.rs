@@ -12,6 +12,7 @@ use innkeeper_domain::{AccountId, AppName, AppPlan, CaseKind, EntitlementKey, Pl
 use innkeeper_engine::{DriftDecision, DriftVerdict};
 use jiff::civil::Date;
 use serde::Serialize;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 pub(crate) fn orphans(general: &General, asked: &Orphans) -> Result<Reply, CliError> {
@@ -28,7 +29,8 @@ pub(crate) fn orphans(general: &General, asked: &Orphans) -> Result<Reply, CliEr
         [decision.app.to_string(), decision.label.clone(), verdict(decision), decision.account.to_string(), String::new()]
     }));
     let head = ["APP", "ACCOUNT", "STATUS", "ID", "COULD BE"];
-    Ok(with(reply(&plan, "orphans", head, rows, |app| &app.orphans, "No account belongs to nobody."), &known))
+    let (text, value) = answer(&plan, "orphans", head, rows, |app| &app.orphans, "No account belongs to nobody.");
+    Ok(Reply::done(text, &with(value, &known)))
 }
 
 pub(crate) fn drift(general: &General, asked: &DriftList) -> Result<Reply, CliError> {
@@ -48,7 +50,8 @@ pub(crate) fn drift(general: &General, asked: &DriftList) -> Result<Reply, CliEr
     }));
     let head = ["APP", "ACCOUNT", "PERSON", "HOLDS, AND NO RULE GIVES IT", "DECIDED"];
     let none = "Every grant of a managed account is one that the rules give.";
-    Ok(with(reply(&plan, "drift", head, rows, |app| &app.drift, none), &known))
+    let (text, value) = answer(&plan, "drift", head, rows, |app| &app.drift, none);
+    Ok(Reply::done(text, &with(value, &known)))
 }
 
 /// What was decided by hand, for one app or for all.
@@ -108,9 +111,9 @@ fn verdict(decision: &DriftDecision) -> String {
     format!("{what} by {}{reason}", decision.by)
 }
 
-fn with(mut reply: Reply, decisions: &[&DriftDecision]) -> Reply {
-    reply.json["decisions"] = serde_json::to_value(decisions).unwrap_or_default();
-    reply
+fn with(mut value: Value, decisions: &[&DriftDecision]) -> Value {
+    value["decisions"] = serde_json::to_value(decisions).unwrap_or_default();
+    value
 }
 
 /// The cases of the last plan, without what was decided since.
@@ -124,7 +127,8 @@ pub(crate) fn cases(general: &General, app: Option<&str>) -> Result<Reply, CliEr
         })
     });
     let head = ["APP", "PERSON", "WHAT IS TO BE DECIDED"];
-    Ok(reply(&plan, "cases", head, rows, |app| &app.cases, "There is nothing to decide."))
+    let (text, value) = answer(&plan, "cases", head, rows, |app| &app.cases, "There is nothing to decide.");
+    Ok(Reply::done(text, &value))
 }
 
 async fn without_decided(general: &General, mut plan: LastPlan) -> Result<LastPlan, CliError> {
@@ -156,18 +160,19 @@ fn rows<'p, const N: usize, I: Iterator<Item = [String; N]>>(
     plan.apps.iter().flat_map(of).collect()
 }
 
-fn reply<'p, const N: usize, T: Serialize + 'p>(
+/// What people and what programs read.
+fn answer<'p, const N: usize, T: Serialize + 'p>(
     last: &'p LastPlan,
     what: &str,
     head: [&str; N],
     rows: Vec<[String; N]>,
     of: impl Fn(&'p AppPlan) -> &'p Vec<T>,
     none: &str,
-) -> Reply {
+) -> (String, Value) {
     let plan = &last.plan;
     let as_of = faint(format!("As of plan {}, {}.", plan.id().short(), plan.created().strftime("%Y-%m-%d %H:%M UTC")));
     let text = if rows.is_empty() { format!("{none} {as_of}\n") } else { format!("{}{as_of}\n", table(head, rows)) };
-    let apps: serde_json::Map<String, serde_json::Value> =
+    let apps: serde_json::Map<String, Value> =
         last.apps.iter().map(|app| (app.app.to_string(), serde_json::to_value(of(app)).unwrap_or_default())).collect();
-    Reply::done(text, &serde_json::json!({ "plan": plan.id(), "created": plan.created(), what: apps }))
+    (text, serde_json::json!({ "plan": plan.id(), "created": plan.created(), what: apps }))
 }

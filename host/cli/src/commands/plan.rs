@@ -10,8 +10,9 @@ use crate::render::style::{bad, change, count, faint};
 use crate::render::terminal::plain;
 use crate::reply::{Exit, Reply};
 use innkeeper_domain::{AppName, Case, CaseKind};
-use innkeeper_engine::{PlanRequest, Planned};
+use innkeeper_engine::{AppFailure, Pilot, PlanRequest, Planned, Standing};
 use innkeeper_policy::Would;
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs::File;
@@ -42,7 +43,7 @@ fn make(general: &General, asked: &Plan) -> Result<Reply, CliError> {
         bars.clear();
         let planned = planned?;
         let file = save(&places, &planned, asked.out.as_deref())?;
-        Ok(reply(&planned, &file, Detail { full: asked.full }))
+        Ok(reply(planned, file, Detail { full: asked.full }))
     })
 }
 
@@ -85,10 +86,10 @@ fn write_whole(path: PathBuf, plan: &innkeeper_domain::Plan) -> Result<PathBuf, 
     }
 }
 
-fn reply(planned: &Planned, file: &Path, detail: Detail) -> Reply {
+fn reply(planned: Planned, file: PathBuf, detail: Detail) -> Reply {
     let plan = &planned.plan;
     let mut text = render(plan, detail);
-    text.push_str(&remarks(planned));
+    text.push_str(&remarks(&planned));
     // A listing that proves nothing is a reading that failed, even if there is something to do for the rest.
     let incomplete = |case: &Case| matches!(case.kind, CaseKind::Incomplete { .. });
     let unbelieved = !planned.spoiled.is_empty() || plan.apps().iter().flat_map(|app| &app.cases).any(incomplete);
@@ -112,17 +113,21 @@ fn reply(planned: &Planned, file: &Path, detail: Detail) -> Reply {
     } else {
         Exit::Pending
     };
-    let value = serde_json::json!({
-        "plan": plan,
-        "file": file,
-        "failures": planned.failures,
-        "notes": planned.notes,
-        "guard": planned.breaches,
-        "approvals": planned.approvals,
-        "pilots": planned.pilots,
-        "would": planned.would,
-    });
-    Reply::new(text, &value, exit)
+    let Planned { plan, failures, notes, breaches: guard, approvals, pilots, would, .. } = planned;
+    Reply::of(text, Answer { plan, file, failures, notes, guard, approvals, pilots, would }, exit)
+}
+
+/// What programs read.
+#[derive(Serialize)]
+struct Answer {
+    plan: innkeeper_domain::Plan,
+    file: PathBuf,
+    failures: Vec<AppFailure>,
+    notes: Vec<String>,
+    guard: Vec<String>,
+    approvals: Vec<Standing>,
+    pilots: Vec<Pilot>,
+    would: Vec<Would>,
 }
 
 /// How many notes are shown before the rest is only counted.

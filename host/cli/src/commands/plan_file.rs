@@ -8,6 +8,7 @@ use crate::reply::{Exit, Reply};
 use innkeeper_domain::Plan;
 use innkeeper_planner::difference::difference;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -25,7 +26,7 @@ pub(super) fn show(path: &Path, full: bool) -> Result<Reply, CliError> {
     if plan.is_empty() {
         text.push_str("It is empty: there is nothing to do.\n");
     }
-    Ok(Reply::done(text, &json!({ "plan": plan })))
+    Ok(Reply::of(text, BTreeMap::from([("plan", plan)]), Exit::Done))
 }
 
 pub(super) fn diff(before: &Path, after: &Path) -> Result<Reply, CliError> {

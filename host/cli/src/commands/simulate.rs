@@ -19,7 +19,7 @@ pub(crate) fn run(general: &General, asked: &Simulate) -> Result<Reply, CliError
         let apps = asked.apps.iter().map(|app| AppName::new(app.as_str())).collect();
         let simulation = engine.simulate(&Supposition { configuration, people, today: asked.today, apps }).await?;
         let exit = if simulation.is_same() { Exit::Done } else { Exit::Pending };
-        Ok(Reply::new(render(&simulation), &simulation, exit))
+        Ok(Reply::of(render(&simulation), simulation, exit))
     })
 }
 
