@@ -43,7 +43,18 @@ pub(crate) struct Reply {
 enum Json {
     Made(Value),
     /// Made when it is asked for: that of a plan for thousands takes more memory than all else.
-    Later(Box<dyn FnOnce(&mut dyn Write) -> io::Result<()>>),
+    Later(Box<dyn WriteJson>),
+}
+
+/// What can be written as JSON, whatever it is.
+trait WriteJson {
+    fn write(&self, to: &mut dyn Write) -> io::Result<()>;
+}
+
+impl<T: Serialize> WriteJson for T {
+    fn write(&self, to: &mut dyn Write) -> io::Result<()> {
+        Ok(serde_json::to_writer_pretty(to, self)?)
+    }
 }
 
 impl Reply {
@@ -59,15 +70,14 @@ impl Reply {
 
     /// The same for what is large, and made into JSON only where that is what was asked for.
     pub(crate) fn of(text: impl Into<String>, value: impl Serialize + 'static, exit: Exit) -> Self {
-        let write = move |to: &mut dyn Write| Ok(serde_json::to_writer_pretty(to, &value)?);
-        Self { text: text.into(), json: Json::Later(Box::new(write)), exit }
+        Self { text: text.into(), json: Json::Later(Box::new(value)), exit }
     }
 
     /// Writes what programs read, and a line break.
     pub(crate) fn write_json(self, to: &mut dyn Write) -> io::Result<()> {
         match self.json {
             Json::Made(value) => write!(to, "{value:#}")?,
-            Json::Later(write) => write(to)?,
+            Json::Later(value) => value.write(to)?,
         }
         writeln!(to)
     }

@@ -150,7 +150,7 @@ impl Attributes {
 
     /// Keeps only what is asked for.
     pub fn retain(&mut self, mut keeps: impl FnMut(&AttributeName, &[Value]) -> bool) {
-        self.0.retain(|(name, slot)| keeps(name, &**slot));
+        self.0.retain(|(name, slot)| keeps(name, slot));
     }
 
     /// Makes all attributes unknown.
