@@ -1,6 +1,7 @@
 //! What people should have: the rules and mappings applied to everybody on one day.
 
 mod account;
+mod attribute;
 mod circumstances;
 mod extra;
 mod few;

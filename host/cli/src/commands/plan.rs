@@ -97,6 +97,8 @@ fn reply(planned: Planned, file: PathBuf, detail: Detail) -> Reply {
     let id = plan.id().short();
     let _ = if plan.is_empty() && (!planned.failures.is_empty() || unbelieved) {
         writeln!(text, "Plan {id} has no change for what could be read and believed. Nothing was written.")
+    } else if plan.is_empty() && plan.apps().iter().any(|app| !app.cases.is_empty()) {
+        writeln!(text, "Plan {id} has no change. What has to be decided first is above. Nothing was written.")
     } else if plan.is_empty() {
         writeln!(text, "Plan {id} is empty: everything is as it should be. Nothing was written.")
     } else {

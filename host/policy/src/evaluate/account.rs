@@ -1,19 +1,19 @@
 //! What one person should have on one app.
 
+use super::attribute::{DraftAttribute, Mapped};
 use super::extra::Extra;
 use super::few::Few;
 use super::stand::Stand;
 use super::swap::{RoleGrant, Share};
-use super::value::{self, Fitting};
 use super::{Circumstances, EvaluationProblem, Would};
-use crate::app::{App, Mapping};
+use crate::app::App;
 use crate::expression::{Expression, Subject, Trouble};
 use crate::lifecycle::OnLeave;
 use crate::role::{Role, RoleMode};
 use cel::{Context, Value};
 use innkeeper_domain::{
-    AppName, AttributeName, AttributeSchema, Description, DesiredAccount, DesiredGrant, EntitlementRef, Lifecycle, Person,
-    PersonId, Presence, Reason, ReasonKind, SharedReason, Strength, Upcoming,
+    AppName, Description, DesiredAccount, DesiredGrant, EntitlementRef, Lifecycle, Person, PersonId, Presence, Reason,
+    ReasonKind, SharedReason, Upcoming,
 };
 use jiff::civil::Date;
 
@@ -22,10 +22,7 @@ pub(super) struct Rules<'a> {
     pub(super) app: &'a App,
     pub(super) roles: Vec<Ruled<'a>>,
     few: Few,
-    /// Parallel to the app's mappings.
-    mapping_reasons: Vec<SharedReason>,
-    /// Parallel to the app's mappings: what the app says of the attribute.
-    mapping_schemas: Vec<Option<&'a AttributeSchema>>,
+    mapped: Vec<Mapped<'a>>,
     /// Why somebody has none, without a record.
     no_role: Reason,
     pub(super) description: Option<&'a Description>,
@@ -60,15 +57,6 @@ pub(super) struct Draft {
     pub(super) would: Vec<Would>,
     /// Why the person has something here no more, where another app took its place.
     pub(super) swapped: Option<Reason>,
-}
-
-/// One attribute of a draft.
-pub(super) struct DraftAttribute {
-    pub(super) name: AttributeName,
-    pub(super) strength: Strength,
-    pub(super) values: Fitting,
-    pub(super) reason: SharedReason,
-    pub(super) exact: bool,
 }
 
 /// What the roles say of one person on one app.
@@ -106,16 +94,12 @@ impl<'a> Rules<'a> {
             (!grants.is_empty()).then(|| Ruled { role, reason: role_reason(role).into(), grants })
         };
         let roles: Vec<Ruled<'a>> = roles.filter_map(given).collect();
-        let mapping_reasons = app.mappings.iter().map(|mapping| mapping_reason(mapping).into()).collect();
-        let schema = |mapping: &Mapping| description.and_then(|description| description.attribute(&mapping.attribute));
-        let mapping_schemas = app.mappings.iter().map(schema).collect();
         let today = circumstances.today.date();
         Self {
             app,
             few: Few::new(&roles),
             roles,
-            mapping_reasons,
-            mapping_schemas,
+            mapped: app.mappings.iter().map(|mapping| Mapped::new(mapping, description)).collect(),
             no_role: Reason::new(ReasonKind::NoRole, "no role gives it"),
             description,
             circumstances,
@@ -163,8 +147,8 @@ impl<'a> Rules<'a> {
             draft.would = self.would(context, person, &subject, &draft.account);
         }
         self.look_ahead(person, &stand, &standing, &extras, &mut draft);
-        for (position, mapping) in self.app.mappings.iter().enumerate() {
-            self.add_attribute(context, person, &subject, (position, mapping), &mut draft);
+        for mapped in &self.mapped {
+            self.add_attribute(context, person, &subject, mapped, &mut draft);
         }
         if let Some(expression) = &self.app.transfer_to {
             self.add_heir(context, person, &subject, expression, &mut draft);
@@ -353,51 +337,6 @@ impl<'a> Rules<'a> {
         }
     }
 
-    fn add_attribute(
-        &self,
-        context: &Context<'_, '_>,
-        person: &Person,
-        subject: &Subject<'_>,
-        (position, mapping): (usize, &Mapping),
-        draft: &mut Draft,
-    ) {
-        let schema = self.mapping_schemas[position];
-        let plain = mapping.value.plain(subject);
-        if let Some(values) = plain.and_then(|values| value::simple(values, schema)) {
-            return draft.attributes.push(self.draft_attribute(position, mapping, Fitting::Settled(values)));
-        }
-        let given = match plain {
-            Some(values) => Ok(value::plain(values)),
-            None => match mapping.value.value(context, subject) {
-                // Unknown is not empty: the attribute is left out, and so left as it is.
-                Err(Trouble::Unknown(_)) => return,
-                Err(Trouble::Failed(why)) => Err(why),
-                Ok(result) => value::given(&result),
-            },
-        };
-        match given.and_then(|given| value::fit(given, schema)) {
-            Ok(values) => draft.attributes.push(self.draft_attribute(position, mapping, values.into())),
-            Err(why) => draft.problems.push(self.value_problem(person, mapping, &why)),
-        }
-    }
-
-    fn draft_attribute(&self, position: usize, mapping: &Mapping, values: Fitting) -> DraftAttribute {
-        let schema = self.mapping_schemas[position];
-        DraftAttribute {
-            name: schema.map_or(&mapping.attribute, |schema| &schema.name).clone(),
-            strength: mapping.strength,
-            values,
-            reason: self.mapping_reasons[position].clone(),
-            exact: schema.is_some_and(|schema| schema.case_exact),
-        }
-    }
-
-    /// The mapping of an attribute gave nothing usable: the attribute stays as it is.
-    pub(super) fn value_problem(&self, person: &Person, mapping: &Mapping, why: &str) -> EvaluationProblem {
-        let text = format!("`{}` of {} has no value: {why}", mapping.attribute, person.label());
-        self.problem(person, &mapping.value, text, false)
-    }
-
     fn add_heir(
         &self,
         context: &Context<'_, '_>,
@@ -434,7 +373,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    fn problem(&self, person: &Person, expression: &Expression, text: String, holds: bool) -> EvaluationProblem {
+    pub(super) fn problem(&self, person: &Person, expression: &Expression, text: String, holds: bool) -> EvaluationProblem {
         let app: AppName = self.app.name.clone();
         EvaluationProblem { app, person: person.id.clone(), place: expression.place().clone(), text, holds }
     }
@@ -453,17 +392,5 @@ fn role_reason(role: &Role) -> Reason {
         expression: Some(role.rule().text().into()),
         place: Some(role.rule().place().to_string().into()),
         origin: None,
-    }
-}
-
-fn mapping_reason(mapping: &Mapping) -> Reason {
-    let text = match mapping.strength {
-        Strength::Enforced => "enforced",
-        Strength::Initial => "initial",
-    };
-    Reason {
-        expression: Some(mapping.value.text().into()),
-        place: Some(mapping.value.place().to_string().into()),
-        ..Reason::new(ReasonKind::Mapping, text)
     }
 }
