@@ -11,6 +11,7 @@ use crate::schema::Schema;
 use crate::{AppInput, CorrelationRules, Link};
 use innkeeper_domain::{Account, AccountId, Case, CaseKind, DesiredAccount, PersonId, Presence, Uniqueness};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
 /// Whose an account is.
@@ -45,6 +46,14 @@ pub(crate) enum Holding<'a> {
     Matched { account: usize, matcher: usize },
     /// Undecided.
     Knot,
+}
+
+/// The accounts of a person that were seen and that a link names.
+#[derive(Clone, Copy)]
+enum Linked {
+    Nothing,
+    One(u32),
+    Several,
 }
 
 pub(crate) struct Correlation<'a> {
@@ -104,24 +113,40 @@ impl<'a> Correlation<'a> {
     }
 
     fn follow_links(&mut self, input: &AppInput<'a>, observed: &Observed<'a>, schema: &Schema<'a>, certainty: &Certainty<'a>) {
-        let ids = self.people.iter().enumerate().map(|(position, desired)| (desired.person.as_str(), position as u32));
+        let ids = self.people.iter().enumerate().map(|(position, desired)| (desired.person.as_text(), position as u32));
         let positions = Positions::new(ids);
         let hides = input.snapshot.description.quirks.hides_suspended;
         let mut accounts = (0..observed.accounts.len()).peekable();
         let mut unseen = Vec::new();
+        // Links come in the order of accounts, people lie anywhere in this list, and the smaller what is written there the better.
+        let mut linked = vec![Linked::Nothing; self.people.len()];
         for (id, link) in input.links {
-            while accounts.next_if(|account| observed.compare(*account, id).is_lt()).is_some() {}
-            let person = positions.of(link.person.as_str()).map(|position| position as usize);
-            match accounts.peek() {
-                Some(index) if observed.compare(*index, id).is_eq() => {
-                    self.owners[*index] = Owner::Linked { link, person };
-                    if let Some(person) = person {
-                        let holding = &mut self.holdings[person];
-                        let first = *holding == Holding::None { lost: None };
-                        *holding = if first { Holding::Linked { account: *index } } else { Holding::Several };
-                    }
+            let person = positions.of(link.person.as_text()).map(|position| position as usize);
+            let found = loop {
+                match accounts.peek().map(|account| observed.compare(*account, id)) {
+                    Some(Ordering::Less) => drop(accounts.next()),
+                    // No account has two links.
+                    Some(Ordering::Equal) => break accounts.next(),
+                    Some(Ordering::Greater) | None => break None,
                 }
-                _ => unseen.extend(person.map(|person| (person, id, link))),
+            };
+            if let Some(account) = found {
+                self.owners[account] = Owner::Linked { link, person };
+                if let Some(person) = person {
+                    linked[person] = match linked[person] {
+                        Linked::Nothing => Linked::One(account as u32),
+                        Linked::One(_) | Linked::Several => Linked::Several,
+                    };
+                }
+            } else {
+                unseen.extend(person.map(|person| (person, id, link)));
+            }
+        }
+        for (holding, linked) in self.holdings.iter_mut().zip(linked) {
+            match linked {
+                Linked::Nothing => {}
+                Linked::One(account) => *holding = Holding::Linked { account: account as usize },
+                Linked::Several => *holding = Holding::Several,
             }
         }
         for (person, id, link) in unseen {

@@ -80,19 +80,19 @@ impl<'p, 'a> Grants<'p, 'a> {
         let (mut changes, mut revokes) = (Vec::new(), Vec::new());
         let mut at = 0;
         for held in observed.held(position) {
-            while self.wanted.get(at).is_some_and(|(wanted, _)| *wanted < held.entitlement) {
+            while self.wanted.get(at).is_some_and(|(wanted, _)| *wanted < held.entitlement()) {
                 self.grant_missing(desired, &mut at, &mut changes);
             }
-            if self.wanted.get(at).is_some_and(|(wanted, _)| *wanted == held.entitlement) {
-                if held.owned || !self.certainty.may_assume() || !self.resolver.is_assignable(held.entitlement) {
-                    while self.wanted.get(at).is_some_and(|(wanted, _)| *wanted == held.entitlement) {
+            if self.wanted.get(at).is_some_and(|(wanted, _)| *wanted == held.entitlement()) {
+                if held.owned() || !self.certainty.may_assume() || !self.resolver.is_assignable(held.entitlement()) {
+                    while self.wanted.get(at).is_some_and(|(wanted, _)| *wanted == held.entitlement()) {
                         at += 1;
                     }
                 } else if let Some((entitlement, reasons)) = self.next_wanted(desired, &mut at) {
                     changes.push(GrantChange::Assume(entitlement, reasons));
                 }
             } else {
-                self.surplus(desired, observed.accounts[position], held.entitlement, held.owned, &mut revokes);
+                self.surplus(desired, observed.accounts[position], held.entitlement(), held.owned(), &mut revokes);
             }
         }
         while at < self.wanted.len() {
@@ -110,7 +110,9 @@ impl<'p, 'a> Grants<'p, 'a> {
             self.resolver.is_assignable(entitlement) && self.certainty.may_revoke_from_leaver(listed)
         };
         let held = self.observed.held(position).iter();
-        held.filter(|held| held.owned && revocable(held.entitlement)).map(|held| GrantChange::Revoke(held.entitlement)).collect()
+        held.filter(|held| held.owned() && revocable(held.entitlement()))
+            .map(|held| GrantChange::Revoke(held.entitlement()))
+            .collect()
     }
 
     /// Resolves what the person should hold.

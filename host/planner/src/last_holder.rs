@@ -76,7 +76,7 @@ fn holders(scene: &Scene<'_, '_>, privileged: &BTreeSet<u32>) -> BTreeMap<u32, V
         if account.status != AccountStatus::Active {
             continue;
         }
-        let held = scene.observed.held(position).iter().map(|held| held.entitlement);
+        let held = scene.observed.held(position).iter().map(|held| held.entitlement());
         let mut held = held.filter(|entitlement| privileged.contains(entitlement)).peekable();
         if held.peek().is_some() && scene.ward(account) != Some(Ward::Service) {
             held.for_each(|entitlement| holders.entry(entitlement).or_default().push(position));

@@ -21,13 +21,31 @@ impl Known<'_> {
     }
 }
 
-/// That an account holds an entitlement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Held {
+/// That an account holds an entitlement, in half the room: they are read account by account, which lie anywhere among them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Held(u32);
+
+impl Held {
+    const OWNED: u32 = 1 << 31;
+
+    fn new(entitlement: u32) -> Self {
+        debug_assert!(entitlement < Self::OWNED);
+        Self(entitlement)
+    }
+
     /// The position in [`Observed::entitlements`].
-    pub(crate) entitlement: u32,
+    pub(crate) fn entitlement(self) -> u32 {
+        self.0 & !Self::OWNED
+    }
+
     /// Whether the rules gave it.
-    pub(crate) owned: bool,
+    pub(crate) fn owned(self) -> bool {
+        self.0 & Self::OWNED != 0
+    }
+
+    fn own(&mut self) {
+        self.0 |= Self::OWNED;
+    }
 }
 
 pub(crate) struct Observed<'a> {
@@ -50,7 +68,7 @@ impl<'a> Observed<'a> {
         let gone = snapshot.accounts.content.iter().filter(|account| account.status == AccountStatus::Gone);
         let gone = gone.map(|account| (&account.id, account)).collect();
         let (entitlements, pairs) = grants(snapshot, &ranks);
-        let (starts, held) = by_account(accounts.len(), pairs);
+        let (starts, held) = by_account(accounts.len(), &pairs);
         let mut observed = Self { accounts, addresses, gone, entitlements, starts, held };
         observed.mark(owned);
         observed
@@ -85,15 +103,19 @@ impl<'a> Observed<'a> {
         let mut owned = owned.iter().peekable();
         for account in 0..self.accounts.len() {
             for at in self.starts[account] as usize..self.starts[account + 1] as usize {
-                let this = self.entitlements[self.held[at].entitlement as usize].key;
-                self.held[at].owned = loop {
+                let this = self.entitlements[self.held[at].entitlement() as usize].key;
+                loop {
                     match owned.peek().map(|(id, key)| self.compare(account, id).then_with(|| this.cmp(key))) {
                         Some(Ordering::Greater) => drop(owned.next()),
                         // Each is held once, so nothing else will ask for it.
-                        Some(Ordering::Equal) => break owned.next().is_some(),
-                        Some(Ordering::Less) | None => break false,
+                        Some(Ordering::Equal) => {
+                            self.held[at].own();
+                            owned.next();
+                            break;
+                        }
+                        Some(Ordering::Less) | None => break,
                     }
-                };
+                }
             }
         }
     }
@@ -139,17 +161,16 @@ fn grants<'a>(snapshot: &'a AppSnapshot, ranks: &[Option<u32>]) -> (Vec<Known<'a
     if !snapshot.grants.content.is_empty() {
         // In the order of the listing, in which they lie in memory.
         let listed = snapshot.accounts.content.iter().zip(ranks);
-        let ids: Vec<_> = listed.filter_map(|(account, rank)| Some((account.id.as_str(), (*rank)?))).collect();
-        let by_id = Positions::new(ids.into_iter());
+        let by_id = Positions::new(listed.filter_map(|(account, rank)| Some((account.id.as_text(), (*rank)?))));
         // Grants come account by account or entitlement by entitlement: what was looked up last is often needed again.
         let (mut last_account, mut last_entitlement) = (None, None);
         for grant in &snapshot.grants.content {
             let Holder::Account(id) = &grant.holder else { continue };
             let account = match last_account {
-                Some((last, account)) if last == id => account,
-                _ => by_id.of(id.as_str()),
+                Some((last, account)) if last == id.as_text().address() => account,
+                _ => by_id.of(id.as_text()),
             };
-            last_account = Some((id, account));
+            last_account = Some((id.as_text().address(), account));
             let Some(account) = account else { continue };
             let entitlement = match last_entitlement {
                 Some((last, entitlement)) if last == &grant.entitlement => entitlement,
@@ -175,15 +196,37 @@ fn grants<'a>(snapshot: &'a AppSnapshot, ranks: &[Option<u32>]) -> (Vec<Known<'a
 }
 
 /// The pairs grouped by account, each group sorted and without repetition.
-fn by_account(accounts: usize, mut pairs: Vec<(u32, u32)>) -> (Vec<u32>, Vec<Held>) {
-    pairs.sort_unstable();
-    pairs.dedup();
+fn by_account(accounts: usize, pairs: &[(u32, u32)]) -> (Vec<u32>, Vec<Held>) {
+    // Where the group of each account ends, and then, counted down while it is filled, where it begins.
     let mut starts = vec![0u32; accounts + 1];
-    for (account, _) in &pairs {
-        starts[*account as usize + 1] += 1;
+    for (account, _) in pairs {
+        starts[*account as usize] += 1;
     }
-    for index in 0..accounts {
-        starts[index + 1] += starts[index];
+    let mut end = 0;
+    for start in &mut starts {
+        end += *start;
+        *start = end;
     }
-    (starts, pairs.into_iter().map(|(_, entitlement)| Held { entitlement, owned: false }).collect())
+    let mut held = vec![Held::new(0); pairs.len()];
+    for (account, entitlement) in pairs {
+        let start = &mut starts[*account as usize];
+        *start -= 1;
+        held[*start as usize] = Held::new(*entitlement);
+    }
+    // Sorted in its place, and moved up to where what came twice has left room.
+    let mut kept = 0;
+    for account in 0..accounts {
+        let (start, end) = (starts[account] as usize, starts[account + 1] as usize);
+        starts[account] = kept as u32;
+        held[start..end].sort_unstable();
+        for at in start..end {
+            if kept == starts[account] as usize || held[kept - 1] != held[at] {
+                held[kept] = held[at];
+                kept += 1;
+            }
+        }
+    }
+    starts[accounts] = kept as u32;
+    held.truncate(kept);
+    (starts, held)
 }

@@ -1,22 +1,35 @@
 //! Where the things of a list are, by their ids.
 
 use foldhash::fast::RandomState;
+use innkeeper_domain::Text;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
-/// Positions in a list by id. A hundred thousand people and as many accounts are joined by it for every app, so ids are kept themselves and
-/// not where they are: comparing them needs no look at the thing. The hash is seeded at random, as ids come from outside.
-pub(crate) struct Positions<'a>(HashMap<&'a str, u32, RandomState>);
+/// Positions in a list by id. A hundred thousand people and as many accounts are joined by it for every app, and their ids lie anywhere in
+/// memory: so an id is looked for by where its text lies, and read only where that is not known. The hash is seeded at random, as ids come from
+/// outside.
+pub(crate) struct Positions<'a> {
+    by_address: HashMap<usize, u32, RandomState>,
+    ids: Vec<(&'a Text, u32)>,
+    /// Made when an id is asked for whose text is not one of the list's own.
+    by_id: OnceCell<HashMap<&'a str, u32, RandomState>>,
+}
 
 impl<'a> Positions<'a> {
-    /// The last of several with one id counts.
-    pub(crate) fn new(ids: impl ExactSizeIterator<Item = (&'a str, u32)>) -> Self {
-        let mut positions = HashMap::with_capacity_and_hasher(ids.len(), RandomState::default());
-        positions.extend(ids);
-        Self(positions)
+    /// No id comes twice with different positions.
+    pub(crate) fn new(ids: impl Iterator<Item = (&'a Text, u32)>) -> Self {
+        let ids: Vec<_> = ids.collect();
+        let mut by_address = HashMap::with_capacity_and_hasher(ids.len(), RandomState::default());
+        by_address.extend(ids.iter().map(|(id, position)| (id.address(), *position)));
+        Self { by_address, ids, by_id: OnceCell::new() }
     }
 
-    pub(crate) fn of(&self, id: &str) -> Option<u32> {
-        self.0.get(id).copied()
+    pub(crate) fn of(&self, id: &Text) -> Option<u32> {
+        self.by_address.get(&id.address()).or_else(|| self.by_id().get(id.as_str())).copied()
+    }
+
+    fn by_id(&self) -> &HashMap<&'a str, u32, RandomState> {
+        self.by_id.get_or_init(|| self.ids.iter().map(|(id, position)| (id.as_str(), *position)).collect())
     }
 }
 
@@ -32,6 +45,16 @@ pub(crate) fn leading(id: &str) -> u128 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn an_id_is_found_by_its_own_text_and_by_an_equal_one() {
+        let ids = [Text::from("a"), Text::from("b")];
+        let positions = Positions::new(ids.iter().zip(0..));
+        assert_eq!(
+            [positions.of(&ids[1]), positions.of(&Text::from("b")), positions.of(&Text::from("c"))],
+            [Some(1), Some(1), None]
+        );
+    }
 
     proptest! {
         #[test]

@@ -21,7 +21,7 @@ pub(crate) fn suspensions(scene: &Scene<'_, '_>, orphans: &[Orphan], last: &mut 
     let left = |orphan: &&Orphan| {
         let accounts = &scene.observed.accounts;
         let Ok(position) = accounts.binary_search_by(|account| account.id.cmp(&orphan.id)) else { return true };
-        let holds = scene.observed.held(position).iter().map(|held| &scene.observed.entitlements[held.entitlement as usize]);
+        let holds = scene.observed.held(position).iter().map(|held| &scene.observed.entitlements[held.entitlement() as usize]);
         let mut privileged = holds.filter(|known| is_privileged(input.shield.privileged, known.key, known.name()));
         scene.ward(accounts[position]).is_some() || privileged.next().is_some()
     };
