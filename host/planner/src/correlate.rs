@@ -48,6 +48,16 @@ pub(crate) enum Holding<'a> {
     Knot,
 }
 
+impl Holding<'_> {
+    /// The one account that exists and is theirs.
+    pub(crate) fn account(&self) -> Option<usize> {
+        match *self {
+            Self::Linked { account } | Self::Matched { account, .. } => Some(account),
+            _ => None,
+        }
+    }
+}
+
 /// The accounts of a person that were seen and that a link names.
 #[derive(Clone, Copy)]
 enum Linked {

@@ -4,7 +4,7 @@ use crate::certainty::Certainty;
 use crate::draft::{Before, Sequence};
 use crate::entitlements::{Names, Resolution, Resolver};
 use crate::input::{AppInput, DriftRules};
-use crate::observed::Observed;
+use crate::observed::{Held, Observed};
 use innkeeper_domain::{
     Account, Case, CaseKind, DesiredAccount, Drift, EntitlementRef, GrantDrift, NamedEntitlement, Operation, Precondition,
     Reason, ReasonKind,
@@ -73,13 +73,13 @@ impl<'p, 'a> Grants<'p, 'a> {
         changes
     }
 
-    /// What changes for an account that exists and stays.
-    pub(crate) fn for_existing(&mut self, desired: &'a DesiredAccount, position: usize) -> Vec<GrantChange> {
+    /// What changes for an account that exists, stays and holds this.
+    pub(crate) fn for_existing(&mut self, desired: &'a DesiredAccount, position: usize, held: &[Held]) -> Vec<GrantChange> {
         self.take(desired);
         let observed = self.observed;
         let (mut changes, mut revokes) = (Vec::new(), Vec::new());
         let mut at = 0;
-        for held in observed.held(position) {
+        for held in held {
             while self.wanted.get(at).is_some_and(|(wanted, _)| *wanted < held.entitlement()) {
                 self.grant_missing(desired, &mut at, &mut changes);
             }

@@ -5,6 +5,7 @@ use crate::delta::{delta, is_maintained, observed};
 use crate::draft::{Before, Sequence, Stage, Subject, while_in};
 use crate::grants::{GrantChange, Grants};
 use crate::key::is_blank;
+use crate::observed::{Held, Observed};
 use crate::planner::Scene;
 use crate::shield::{self, Ward};
 use innkeeper_domain::{
@@ -26,6 +27,34 @@ pub(crate) struct Maintenance<'a> {
     grants: Vec<GrantChange>,
 }
 
+/// How many accounts' holdings are gathered at once.
+const TOGETHER: usize = 64;
+
+/// What the accounts of some people hold, in the order of the people. Accounts lie in another one, and the processor fetches what many of them
+/// hold side by side, where it would wait for each in its turn.
+#[derive(Default)]
+struct HeldTogether {
+    held: Vec<Held>,
+    /// Where each part begins; one more than there are people.
+    starts: Vec<usize>,
+}
+
+impl HeldTogether {
+    fn gather(&mut self, observed: &Observed<'_>, accounts: impl Iterator<Item = Option<usize>>) {
+        self.held.clear();
+        self.starts.clear();
+        self.starts.push(0);
+        for account in accounts {
+            self.held.extend_from_slice(account.map_or(&[], |account| observed.held(account)));
+            self.starts.push(self.held.len());
+        }
+    }
+
+    fn of(&self, at: usize) -> &[Held] {
+        &self.held[self.starts[at]..self.starts[at + 1]]
+    }
+}
+
 /// Everything that the accounts that stay need; most need nothing.
 pub(crate) fn maintenances<'a>(
     scene: &Scene<'_, 'a>,
@@ -33,7 +62,12 @@ pub(crate) fn maintenances<'a>(
     cases: &mut Vec<Case>,
 ) -> Vec<Maintenance<'a>> {
     let mut maintenances = Vec::new();
+    let mut together = HeldTogether::default();
     for (person, (&desired, holding)) in scene.correlation.people.iter().zip(&scene.correlation.holdings).enumerate() {
+        if person % TOGETHER == 0 {
+            let next = &scene.correlation.holdings[person..];
+            together.gather(scene.observed, next.iter().take(TOGETHER).map(Holding::account));
+        }
         if desired.presence != Presence::Active {
             continue;
         }
@@ -64,7 +98,7 @@ pub(crate) fn maintenances<'a>(
         }
         let grants = match waiting {
             true => Vec::new(),
-            false => compare.for_existing(desired, account),
+            false => compare.for_existing(desired, account, together.of(person % TOGETHER)),
         };
         if adopted_by.is_some() || reactivation.is_some() || !deltas.is_empty() || !grants.is_empty() {
             let maintenance = Maintenance { desired, person, account, adopted_by, reactivation, deltas, grants };
