@@ -2,12 +2,10 @@
 
 use crate::{
     AccountId, AccountStatus, AttributeName, Attributes, ChangeId, Delta, EntitlementKey, Origin, PersonId, RoleName, Scalar,
-    Text,
+    Shared, Text,
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::ops::Deref;
-use std::sync::Arc;
 
 /// Which account a change is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -244,35 +242,8 @@ impl Reason {
     }
 }
 
-/// A reason that many have: a million accounts get the same attributes and groups for the same few reasons.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SharedReason(Arc<Reason>);
-
-impl Deref for SharedReason {
-    type Target = Reason;
-
-    fn deref(&self) -> &Reason {
-        &self.0
-    }
-}
-
-impl From<Reason> for SharedReason {
-    fn from(reason: Reason) -> Self {
-        Self(Arc::new(reason))
-    }
-}
-
-impl Serialize for SharedReason {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for SharedReason {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Reason::deserialize(deserializer).map(Self::from)
-    }
-}
+/// A reason that many have.
+pub type SharedReason = Shared<Reason>;
 
 /// One operation on one account or grant, with its reason and its precondition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! What the rules say that people should have.
 
-use crate::{AppName, AttributeName, EntitlementRef, PersonId, Reason, SharedReason, Slot, Text, Value};
+use crate::{AppName, AttributeName, EntitlementRef, PersonId, Reason, Shared, SharedReason, Slot, Text, Value};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -76,10 +76,10 @@ pub struct DesiredAccount {
     /// What it should look like; in the order of the configuration. Also for an account that should not be there, because
     /// correlation needs the values.
     pub attributes: Vec<DesiredAttribute>,
-    /// Reasons of attributes, parallel to `attributes`, shared as those of grants are.
-    pub attribute_reasons: Vec<SharedReason>,
+    /// Reasons of attributes, parallel to `attributes`: the same for everybody who has a value for each.
+    pub attribute_reasons: Shared<[SharedReason]>,
     /// What it should hold.
-    pub grants: Vec<DesiredGrant>,
+    pub grants: Vec<Shared<DesiredGrant>>,
     /// The first day of work of somebody whose account is made before: until then it is suspended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enable_on: Option<Date>,

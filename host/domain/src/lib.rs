@@ -22,6 +22,7 @@ mod length;
 mod person;
 mod plan;
 mod schema;
+mod shared;
 mod slot;
 mod snapshot;
 mod strict;
@@ -54,6 +55,7 @@ pub use schema::{
     AttributeSchema, AttributeType, Description, EntitlementKind, GrantScopes, HolderWrites, LifecycleEffect, Mutability, Quirks,
     Uniqueness,
 };
+pub use shared::Shared;
 pub use slot::Slot;
 pub use snapshot::{AppSnapshot, CompleteSnapshot, Completeness, IncompleteSnapshot, PeopleSnapshot, Snapshot};
 pub use swap::{Counterpart, RunningSwap, Swap, SwapStage};

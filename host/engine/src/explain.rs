@@ -249,8 +249,8 @@ impl Engine {
                 .map(|(desired, reason)| ExplainedAttribute { observed: shown(&desired.name), desired, reason })
                 .collect();
             explanation.others.retain(|grant| !desired.grants.iter().any(|desired| is(grant, desired)));
-            let grants =
-                desired.grants.into_iter().zip(given).map(|(grant, reason)| DesiredGrant { reason: reason.into(), ..grant });
+            let entitlements = desired.grants.iter().map(|grant| grant.entitlement.clone());
+            let grants = entitlements.zip(given).map(|(entitlement, reason)| DesiredGrant { entitlement, reason: reason.into() });
             explanation.grants =
                 grants.map(|desired| ExplainedGrant { held: held.iter().any(|grant| is(grant, &desired)), desired }).collect();
         }

@@ -233,7 +233,7 @@ pub(crate) fn person(id: &str, name: &str) -> DesiredAccount {
         presence: Presence::Active,
         reason: Reason::new(ReasonKind::Joiner, "starts today"),
         attributes: Vec::new(),
-        attribute_reasons: Vec::new(),
+        attribute_reasons: Shared::default(),
         grants: Vec::new(),
         enable_on: None,
         transfer_to: None,
@@ -271,10 +271,8 @@ impl Wishes for DesiredAccount {
 
     fn holding(mut self, entitlement: &str) -> Self {
         let reason = Reason::new(ReasonKind::Role, format!("role that gives {entitlement}"));
-        self.grants.push(DesiredGrant {
-            entitlement: format!("chat:{entitlement}").parse().expect("a reference"),
-            reason: reason.into(),
-        });
+        let entitlement = format!("chat:{entitlement}").parse().expect("a reference");
+        self.grants.push(DesiredGrant { entitlement, reason: reason.into() }.into());
         self
     }
 }

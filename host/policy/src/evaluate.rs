@@ -21,6 +21,7 @@ use crate::configuration::Configuration;
 use crate::expression::context;
 use crate::problem::Place;
 use account::{Draft, Rules};
+use attribute::DraftAttribute;
 use innkeeper_domain::{
     AppName, AttributeName, Description, DesiredAccount, DesiredAttribute, DesiredState, EntitlementRef, Person, PersonId,
     Presence, Reason, RoleName, Upcoming,
@@ -231,65 +232,63 @@ fn drafts<'r>(rules: &'r Rules<'_>, threads: usize) -> Box<dyn Iterator<Item = D
 /// first: nobody loses a name to somebody who does not need it.
 fn finish(rules: &Rules<'_>, drafts: impl Iterator<Item = Draft>, names: &dyn Names) -> AppEvaluation {
     let mut register = Register::new(&rules.app.name, names);
-    let mut slots: Vec<Option<DesiredAccount>> = Vec::new();
-    slots.resize_with(rules.people.len(), || None);
+    let mut accounts: Vec<DesiredAccount> = Vec::with_capacity(rules.people.len());
     let (mut problems, mut upcoming, mut held) = (Vec::new(), Vec::new(), BTreeSet::new());
     let (mut outside, mut would, mut swapped) = (BTreeSet::new(), Vec::new(), BTreeMap::new());
     let mut waiting = Vec::new();
-    let mut settle = |index: usize, mut draft: Draft, problems: &mut Vec<EvaluationProblem>, held: &mut BTreeSet<PersonId>| {
-        let person = rules.people[index];
-        upcoming.append(&mut draft.upcoming);
-        let account = complete(rules, person, draft, &mut register, problems);
-        if problems.iter().rev().take_while(|problem| problem.person == person.id).any(|problem| problem.holds) {
-            held.insert(person.id.clone());
-        }
-        slots[index] = Some(account);
-    };
-    for (index, mut draft) in drafts.enumerate() {
-        let person = rules.people[index];
+    for (person, mut draft) in rules.people.iter().zip(drafts) {
         match draft.outside {
             true => drop(outside.insert(person.id.clone())),
             false => would.append(&mut draft.would),
         }
-        swapped.extend(draft.swapped.take().map(|why| (person.id.clone(), why)));
-        match draft.account.presence {
-            Presence::Active => settle(index, draft, &mut problems, &mut held),
-            _ => waiting.push((index, draft)),
+        if draft.problems.iter().any(|problem| problem.holds) {
+            held.insert(person.id.clone());
         }
+        swapped.extend(draft.swapped.take().map(|why| (person.id.clone(), why)));
+        problems.append(&mut draft.problems);
+        upcoming.append(&mut draft.upcoming);
+        let Draft { mut account, attributes, .. } = draft;
+        match account.presence {
+            Presence::Active => complete(rules, person, &mut account, attributes, &mut register, &mut problems),
+            _ => waiting.push((accounts.len(), attributes)),
+        }
+        accounts.push(account);
     }
-    for (index, draft) in waiting {
-        settle(index, draft, &mut problems, &mut held);
+    for (index, attributes) in waiting {
+        complete(rules, rules.people[index], &mut accounts[index], attributes, &mut register, &mut problems);
     }
     problems.sort_by(|left, right| (&left.person, &left.place, &left.text).cmp(&(&right.person, &right.place, &right.text)));
     upcoming.sort_by(|left, right| (left.on, &left.person, &left.what).cmp(&(right.on, &right.person, &right.what)));
-    AppEvaluation { accounts: slots.into_iter().flatten().collect(), problems, upcoming, held, outside, would, swapped }
+    AppEvaluation { accounts, problems, upcoming, held, outside, would, swapped }
 }
 
 fn complete(
     rules: &Rules<'_>,
     person: &Person,
-    draft: Draft,
+    account: &mut DesiredAccount,
+    attributes: Vec<DraftAttribute>,
     register: &mut Register<'_>,
     problems: &mut Vec<EvaluationProblem>,
-) -> DesiredAccount {
-    let Draft { mut account, attributes, problems: found, .. } = draft;
-    problems.extend(found);
+) {
     account.attributes.reserve_exact(attributes.len());
-    account.attribute_reasons.reserve_exact(attributes.len());
-    for attribute in attributes {
-        let keeps = account.presence == Presence::Active;
-        let applicant = Applicant { person: &person.id, attribute: &attribute.name, exact: attribute.exact, keeps };
-        match register.settle(attribute.values, &applicant) {
+    for DraftAttribute { position, values } in attributes {
+        let mapped = &rules.mapped[position];
+        let (name, exact, keeps) = (mapped.name(), mapped.is_exact(), account.presence == Presence::Active);
+        match register.settle(values, &Applicant { person: &person.id, attribute: name, exact, keeps }) {
             Ok(values) => {
-                account.attributes.push(DesiredAttribute { name: attribute.name, values, strength: attribute.strength });
-                account.attribute_reasons.push(attribute.reason);
+                let strength = mapped.mapping.strength;
+                account.attributes.push(DesiredAttribute { name: name.clone(), values, strength });
             }
-            Err(why) => {
-                if let Some(mapping) = rules.app.mapping(attribute.name.as_str()) {
-                    problems.push(rules.value_problem(person, mapping, &why));
-                }
-            }
+            Err(why) => problems.push(rules.value_problem(person, mapped.mapping, &why)),
         }
     }
-    account
+    account.attribute_reasons = match account.attributes.len() == rules.mapped.len() {
+        true => rules.attribute_reasons.clone(),
+        false => {
+            // Both are in the order of the configuration.
+            let mut mapped = rules.mapped.iter();
+            let of = |attribute: &DesiredAttribute| mapped.find(|mapped| *mapped.name() == attribute.name);
+            account.attributes.iter().filter_map(of).map(|mapped| mapped.reason.clone()).collect()
+        }
+    };
 }

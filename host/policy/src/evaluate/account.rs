@@ -13,7 +13,7 @@ use crate::role::{Role, RoleMode};
 use cel::{Context, Value};
 use innkeeper_domain::{
     AppName, Description, DesiredAccount, DesiredGrant, EntitlementRef, Lifecycle, Person, PersonId, Presence, Reason,
-    ReasonKind, SharedReason, Upcoming,
+    ReasonKind, Shared, SharedReason, Upcoming,
 };
 use jiff::civil::Date;
 
@@ -22,7 +22,9 @@ pub(super) struct Rules<'a> {
     pub(super) app: &'a App,
     pub(super) roles: Vec<Ruled<'a>>,
     few: Few,
-    mapped: Vec<Mapped<'a>>,
+    pub(super) mapped: Vec<Mapped<'a>>,
+    /// The reasons of accounts that have a value for each mapping, as nearly all do.
+    pub(super) attribute_reasons: Shared<[SharedReason]>,
     /// Why somebody has none, without a record.
     no_role: Reason,
     pub(super) description: Option<&'a Description>,
@@ -90,16 +92,19 @@ impl<'a> Rules<'a> {
         people: &'a [&'a Person],
     ) -> Self {
         let given = |role: &'a Role| {
-            let grants = RoleGrant::of(role, &app.name, &circumstances.swaps);
-            (!grants.is_empty()).then(|| Ruled { role, reason: role_reason(role).into(), grants })
+            let reason = SharedReason::from(role_reason(role));
+            let grants = RoleGrant::of(role, &reason, &app.name, &circumstances.swaps);
+            (!grants.is_empty()).then_some(Ruled { role, reason, grants })
         };
         let roles: Vec<Ruled<'a>> = roles.filter_map(given).collect();
+        let mapped: Vec<_> = app.mappings.iter().map(|mapping| Mapped::new(mapping, description)).collect();
         let today = circumstances.today.date();
         Self {
             app,
             few: Few::new(&roles),
             roles,
-            mapped: app.mappings.iter().map(|mapping| Mapped::new(mapping, description)).collect(),
+            attribute_reasons: mapped.iter().map(|mapped| mapped.reason.clone()).collect(),
+            mapped,
             no_role: Reason::new(ReasonKind::NoRole, "no role gives it"),
             description,
             circumstances,
@@ -147,8 +152,10 @@ impl<'a> Rules<'a> {
             draft.would = self.would(context, person, &subject, &draft.account);
         }
         self.look_ahead(person, &stand, &standing, &extras, &mut draft);
-        for mapped in &self.mapped {
-            self.add_attribute(context, person, &subject, mapped, &mut draft);
+        for (position, mapped) in self.mapped.iter().enumerate() {
+            if let Some(values) = self.attribute(context, person, &subject, mapped, &mut draft.problems) {
+                draft.attributes.push(DraftAttribute { position, values });
+            }
         }
         if let Some(expression) = &self.app.transfer_to {
             self.add_heir(context, person, &subject, expression, &mut draft);
@@ -218,7 +225,7 @@ impl<'a> Rules<'a> {
             presence: Presence::NotEntitled,
             reason: self.no_role.clone(),
             attributes: Vec::new(),
-            attribute_reasons: Vec::new(),
+            attribute_reasons: Shared::default(),
             grants: Vec::new(),
             enable_on: None,
             transfer_to: None,
@@ -318,21 +325,22 @@ impl<'a> Rules<'a> {
             account.grants.iter().any(|given| given.entitlement == *entitlement)
         };
         for ruled in &standing.held {
-            for grant in ruled.given(&person.id, today).filter(|grant| grant.entitlement.entitlement.is_some()) {
-                let entitlement = grant.entitlement.as_ref();
-                if !given(account, entitlement) {
-                    let reason = match grant.swap {
-                        // The same for everybody.
-                        None => ruled.reason.clone(),
-                        Some(_) => ruled.reason_of(grant, person, today).into(),
-                    };
-                    account.grants.push(DesiredGrant { entitlement: entitlement.clone(), reason });
+            for grant in ruled.given(&person.id, today).filter(|grant| grant.entitlement().entitlement.is_some()) {
+                if !given(account, grant.entitlement()) {
+                    account.grants.push(match grant.swap {
+                        None => grant.desired.clone(),
+                        Some(_) => {
+                            let reason = ruled.reason_of(grant, person, today).into();
+                            DesiredGrant { entitlement: grant.entitlement().clone(), reason }.into()
+                        }
+                    });
                 }
             }
         }
         for extra in extras.iter().filter(|extra| extra.entitlement.entitlement.is_some()) {
             if !given(account, &extra.entitlement) {
-                account.grants.push(DesiredGrant { entitlement: extra.entitlement.clone(), reason: extra.reason.clone().into() });
+                let (entitlement, reason) = (extra.entitlement.clone(), extra.reason.clone().into());
+                account.grants.push(DesiredGrant { entitlement, reason }.into());
             }
         }
     }
@@ -384,7 +392,7 @@ pub(super) fn of(reason: &Reason, person: &Person) -> Reason {
     Reason { origin: person.origins.first().cloned(), ..reason.clone() }
 }
 
-fn role_reason(role: &Role) -> Reason {
+pub(super) fn role_reason(role: &Role) -> Reason {
     Reason {
         kind: ReasonKind::Role,
         text: format!("role {}: {}", role.name, role.rule().phrase()).into(),

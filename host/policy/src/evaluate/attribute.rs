@@ -1,7 +1,7 @@
 //! What an account should look like: its attributes.
 
 use super::EvaluationProblem;
-use super::account::{Draft, Rules};
+use super::account::Rules;
 use super::value::{self, Fitting};
 use crate::app::Mapping;
 use crate::expression::{Subject, Trouble};
@@ -10,19 +10,17 @@ use innkeeper_domain::{AttributeName, AttributeSchema, Description, Person, Reas
 
 /// One attribute of a draft.
 pub(super) struct DraftAttribute {
-    pub(super) name: AttributeName,
-    pub(super) strength: Strength,
+    /// The position of its mapping.
+    pub(super) position: usize,
     pub(super) values: Fitting,
-    pub(super) reason: SharedReason,
-    pub(super) exact: bool,
 }
 
 /// A mapping with what is the same for everybody.
 pub(super) struct Mapped<'a> {
-    mapping: &'a Mapping,
+    pub(super) mapping: &'a Mapping,
     /// What the app says of the attribute.
     schema: Option<&'a AttributeSchema>,
-    reason: SharedReason,
+    pub(super) reason: SharedReason,
 }
 
 impl<'a> Mapped<'a> {
@@ -31,43 +29,47 @@ impl<'a> Mapped<'a> {
         Self { mapping, schema, reason: reason(mapping).into() }
     }
 
-    fn draft(&self, values: Fitting) -> DraftAttribute {
-        DraftAttribute {
-            name: self.schema.map_or(&self.mapping.attribute, |schema| &schema.name).clone(),
-            strength: self.mapping.strength,
-            values,
-            reason: self.reason.clone(),
-            exact: self.schema.is_some_and(|schema| schema.case_exact),
-        }
+    /// The attribute, as the app spells it.
+    pub(super) fn name(&self) -> &'a AttributeName {
+        self.schema.map_or(&self.mapping.attribute, |schema| &schema.name)
+    }
+
+    /// Whether values that differ only in case are different.
+    pub(super) fn is_exact(&self) -> bool {
+        self.schema.is_some_and(|schema| schema.case_exact)
     }
 }
 
 impl Rules<'_> {
-    pub(super) fn add_attribute(
+    /// The values that a mapping gives to a person's account; none where that is not known.
+    pub(super) fn attribute(
         &self,
         context: &Context<'_, '_>,
         person: &Person,
         subject: &Subject<'_>,
         mapped: &Mapped<'_>,
-        draft: &mut Draft,
-    ) {
+        problems: &mut Vec<EvaluationProblem>,
+    ) -> Option<Fitting> {
         let Mapped { mapping, schema, .. } = *mapped;
         let plain = mapping.value.plain(subject);
         if let Some(values) = plain.and_then(|values| value::simple(values, schema)) {
-            return draft.attributes.push(mapped.draft(Fitting::Settled(values)));
+            return Some(Fitting::Settled(values));
         }
         let given = match plain {
             Some(values) => Ok(value::plain(values)),
             None => match mapping.value.value(context, subject) {
                 // Unknown is not empty: the attribute is left out, and so left as it is.
-                Err(Trouble::Unknown(_)) => return,
+                Err(Trouble::Unknown(_)) => return None,
                 Err(Trouble::Failed(why)) => Err(why),
                 Ok(result) => value::given(&result),
             },
         };
         match given.and_then(|given| value::fit(given, schema)) {
-            Ok(values) => draft.attributes.push(mapped.draft(values.into())),
-            Err(why) => draft.problems.push(self.value_problem(person, mapping, &why)),
+            Ok(values) => Some(values.into()),
+            Err(why) => {
+                problems.push(self.value_problem(person, mapping, &why));
+                None
+            }
         }
     }
 

@@ -53,7 +53,7 @@ impl Rules<'_> {
                 origin: person.origins.first().cloned(),
                 ..Reason::new(ReasonKind::Kept, text)
             };
-            let here = ruled.given(&person.id, today).map(|grant| grant.entitlement.clone().into_owned());
+            let here = ruled.given(&person.id, today).map(|grant| grant.entitlement().clone());
             extras.extend(here.map(|entitlement| Extra { entitlement, reason: reason.clone(), ends }));
         }
         extras

@@ -3,7 +3,7 @@
 use super::account::{Draft, Rules, Standing};
 use super::extra::Extra;
 use crate::lifecycle::Close;
-use innkeeper_domain::{Class, Description, DesiredGrant, Lifecycle, Person, Presence, ReasonKind, Upcoming};
+use innkeeper_domain::{Class, Description, Lifecycle, Person, Presence, ReasonKind, Upcoming};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -74,11 +74,8 @@ impl Rules<'_> {
                 }
                 for extra in extras.iter().filter(|extra| stand.closes.is_none_or(|closes| extra.ends < closes)) {
                     // What a role gives as well does not end.
-                    let given = |grant: &DesiredGrant| {
-                        grant.entitlement == extra.entitlement
-                            && !matches!(grant.reason.kind, ReasonKind::Temporary | ReasonKind::Kept)
-                    };
-                    if !draft.account.grants.iter().any(given) {
+                    let mut same = draft.account.grants.iter().filter(|grant| grant.entitlement == extra.entitlement);
+                    if !same.any(|grant| !matches!(grant.reason.kind, ReasonKind::Temporary | ReasonKind::Kept)) {
                         later(Class::Revoke, Some(extra.entitlement.to_string()), extra.ends);
                     }
                 }

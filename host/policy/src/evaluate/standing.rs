@@ -1,5 +1,6 @@
 //! How one person stands to the rules: which roles they have and which not, with the values that decided.
 
+use super::account::role_reason;
 use super::swap::RoleGrant;
 use crate::configuration::Configuration;
 use crate::expression::{Expression, Subject, Trouble, context};
@@ -85,14 +86,14 @@ impl Configuration {
     /// person has it on `today`. An app that is not configured has none.
     pub fn standing_of(&self, app: &AppName, person: &Person, today: &Today, swaps: &[RunningSwap]) -> Vec<RoleStanding> {
         let Some(app) = self.apps.get(app) else { return Vec::new() };
-        let about = self.roles.values().map(|role| (role, RoleGrant::of(role, &app.name, swaps)));
+        let about = self.roles.values().map(|role| (role, RoleGrant::of(role, &role_reason(role).into(), &app.name, swaps)));
         about
             .filter(|(_, grants)| !grants.is_empty())
             .map(|(role, grants)| RoleStanding {
                 role: role.name.clone(),
                 mode: role.mode,
                 judgement: judge(role.rule(), person, works(person, today), today),
-                grants: grants.into_iter().map(|grant| grant.entitlement.into_owned()).collect(),
+                grants: grants.iter().map(|grant| grant.entitlement().clone()).collect(),
             })
             .collect()
     }

@@ -5,10 +5,10 @@ use super::extra::Extra;
 use super::stand::Stand;
 use crate::role::Role;
 use innkeeper_domain::{
-    AppName, Class, EntitlementRef, Person, PersonId, Presence, Reason, ReasonKind, RunningSwap, SwapStage, Upcoming,
+    AppName, Class, DesiredGrant, EntitlementRef, Person, PersonId, Presence, Reason, ReasonKind, RunningSwap, Shared,
+    SharedReason, SwapStage, Upcoming,
 };
 use jiff::civil::Date;
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// On which side of a swap something is given.
@@ -20,7 +20,8 @@ pub(super) enum Side {
 
 /// Something that a role gives on one app.
 pub(super) struct RoleGrant<'a> {
-    pub(super) entitlement: Cow<'a, EntitlementRef>,
+    /// As everybody has it whom no swap is about.
+    pub(super) desired: Shared<DesiredGrant>,
     /// None where no swap is about it.
     pub(super) swap: Option<(&'a RunningSwap, Side)>,
 }
@@ -37,19 +38,24 @@ pub(super) enum Share {
 
 impl<'a> RoleGrant<'a> {
     /// What the configuration gives on the app, and what swaps put there.
-    pub(super) fn of(role: &'a Role, app: &AppName, swaps: &'a [RunningSwap]) -> Vec<Self> {
+    pub(super) fn of(role: &'a Role, reason: &SharedReason, app: &AppName, swaps: &'a [RunningSwap]) -> Vec<Self> {
+        let desired = |entitlement| DesiredGrant { entitlement, reason: reason.clone() }.into();
         let mine = || swaps.iter().filter(|running| running.swap.role == role.name);
         let old = mine().find(|running| running.swap.old == *app).map(|running| (running, Side::Old));
         let configured = role.grants.iter().filter(|grant| grant.app == *app);
-        let mut grants: Vec<Self> = configured.map(|grant| Self { entitlement: Cow::Borrowed(grant), swap: old }).collect();
+        let mut grants: Vec<Self> = configured.map(|grant| Self { desired: desired(grant.clone()), swap: old }).collect();
         for running in mine().filter(|running| running.swap.new == *app) {
             let replaced = role.grants.iter().filter(|grant| grant.app == running.swap.old);
-            grants.extend(replaced.map(|grant| Self {
-                entitlement: Cow::Owned(running.swap.counterpart(grant)),
-                swap: Some((running, Side::New)),
-            }));
+            grants.extend(
+                replaced
+                    .map(|grant| Self { desired: desired(running.swap.counterpart(grant)), swap: Some((running, Side::New)) }),
+            );
         }
         grants
+    }
+
+    pub(super) fn entitlement(&self) -> &EntitlementRef {
+        &self.desired.entitlement
     }
 
     /// Whether somebody who has the role gets it on a day of theirs. Nobody is given anything of the old app any more: who has it keeps it.
@@ -61,7 +67,7 @@ impl<'a> RoleGrant<'a> {
             (SwapStage::Over { .. }, Side::Old) => false,
             (_, Side::Old) => {
                 let held = running.held.get(person);
-                held.is_some_and(|held| self.entitlement.entitlement.is_none() || held.contains(self.entitlement.as_ref()))
+                held.is_some_and(|held| self.entitlement().entitlement.is_none() || held.contains(self.entitlement()))
             }
         }
     }
@@ -91,7 +97,7 @@ impl Ruled<'_> {
     /// Whether it gives something for longer than a swap lasts: the account, or one entitlement.
     fn lasts(&self, entitlement: Option<&EntitlementRef>) -> bool {
         let stays = self.grants.iter().filter(|grant| !matches!(grant.swap, Some((_, Side::Old))));
-        stays.into_iter().any(|grant| entitlement.is_none_or(|wanted| grant.entitlement.as_ref() == wanted))
+        stays.into_iter().any(|grant| entitlement.is_none_or(|wanted| grant.entitlement() == wanted))
     }
 
     /// The first day on which somebody has the old app no more, where that is known.
@@ -192,7 +198,7 @@ impl Rules<'_> {
                 let mut told = BTreeSet::new();
                 for ruled in &standing.held {
                     let Some(ends) = ruled.ends(&person.id, stand.today) else { continue };
-                    for grant in ruled.given(&person.id, stand.today).map(|grant| grant.entitlement.as_ref()) {
+                    for grant in ruled.given(&person.id, stand.today).map(RoleGrant::entitlement) {
                         let stays = grant.entitlement.is_none()
                             || standing.held.iter().any(|other| other.lasts(Some(grant)))
                             || extras.iter().any(|extra| extra.entitlement == *grant);
