@@ -31,6 +31,7 @@ pub mod printable;
 mod runtime;
 mod schedule;
 mod settings;
+mod stack;
 mod stderr;
 mod ticker;
 mod traffic;

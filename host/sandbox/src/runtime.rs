@@ -5,6 +5,7 @@ use crate::capability::{bind, read, speaks, unknown_imports};
 use crate::configuration::Schema;
 use crate::connector::Compiled;
 use crate::guest::Guest;
+use crate::stack::Stacks;
 use crate::ticker::Ticker;
 use crate::{BreakerSettings, Clock, Connector, Random, SandboxError, Settings};
 use innkeeper_bundle::VerifiedBundle;
@@ -97,5 +98,6 @@ fn config() -> Config {
     // With the default of 512 KiB, JavaScript on QuickJS dies at a recursion of less than 1,000.
     config.max_wasm_stack(2 << 20);
     config.async_stack_size(4 << 20);
+    config.with_host_stack(Arc::new(Stacks::default()));
     config
 }

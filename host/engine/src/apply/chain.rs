@@ -6,6 +6,7 @@
 
 mod resolve;
 
+use super::concurrency::Place;
 use super::context::AppContext;
 use super::effects::effects;
 use super::observe::{Goal, Verdict};
@@ -39,12 +40,14 @@ pub(crate) struct Chain<'a> {
     status: Option<AccountStatus>,
     /// What is written down while something else goes on.
     behind: Behind,
+    /// Had while the app may be asked, and given to others while the disk is waited for.
+    place: Option<Place>,
 }
 
 impl<'a> Chain<'a> {
     /// `undone` are changes of other chains that have ended and are not done.
     pub(crate) fn new(context: &'a AppContext, undone: HashMap<ChangeId, Undone>) -> Self {
-        Self { context, created: HashMap::new(), undone, seen: None, status: None, behind: Behind::default() }
+        Self { context, created: HashMap::new(), undone, seen: None, status: None, behind: Behind::default(), place: None }
     }
 
     /// Carries all of them out. Calls `each` with every record that became final.
@@ -53,6 +56,7 @@ impl<'a> Chain<'a> {
         records: &mut [ChangeRecord],
         mut each: impl FnMut(&ChangeRecord),
     ) -> Result<(), EngineError> {
+        self.place = Some(self.context.concurrency.place().await);
         for record in records {
             if !record.state.is_final() {
                 self.carry_out(record).await?;
@@ -68,6 +72,7 @@ impl<'a> Chain<'a> {
             }
             each(record);
         }
+        self.place = None;
         Ok(())
     }
 
@@ -166,8 +171,16 @@ impl<'a> Chain<'a> {
         let mut tries = context.patience.tries();
         let (mut compared_again, mut doubtful) = (false, false);
         loop {
+            self.place = None;
             context.journal.record(record, ChangeState::Sent, Vec::new()).await?;
             self.behind.durable().await?;
+            self.place = Some(context.concurrency.place().await);
+            // While the disk and the place were waited for.
+            let skipped = context.quarantine.reason().map(|text| ChangeState::Skipped { text });
+            let stopped = skipped.or_else(|| context.held().map(|text| ChangeState::Postponed { text }));
+            if let Some(stopped) = stopped.filter(|_| !doubtful) {
+                return context.journal.record(record, stopped, Vec::new()).await;
+            }
             let version = match record.change.operation {
                 Operation::UpdateAccount { .. } => self.seen.as_ref().and_then(|account| account.version.clone()),
                 _ => None,

@@ -1,14 +1,16 @@
-//! How many chains of one app are under way at once: as many as were configured while the app keeps up, half as many each time that it
-//! does not, and slowly more again.
+//! How many chains ask one app at once: as many as were configured while the app keeps up, half as many each time that it does not, and
+//! slowly more again. Some more are begun than have a place, so that a place is taken again as soon as a chain gives it back to wait for the
+//! disk.
 
 use innkeeper_domain::{ErrorCode, Failure};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 /// Places for chains.
 pub(crate) struct Concurrency {
     places: Arc<Semaphore>,
+    begun: Semaphore,
     state: Mutex<State>,
     most: usize,
 }
@@ -32,10 +34,18 @@ impl Concurrency {
     pub(crate) fn new(most: NonZeroU32) -> Arc<Self> {
         let most = most.get() as usize;
         let state = State { limit: most, surplus: 0, worked: 0 };
-        Arc::new(Self { places: Arc::new(Semaphore::new(most)), state: Mutex::new(state), most })
+        // Few have to wait for the disk at once, and those who are begun read what may change before they write.
+        let begun = Semaphore::new(most + most.div_ceil(4));
+        Arc::new(Self { places: Arc::new(Semaphore::new(most)), begun, state: Mutex::new(state), most })
     }
 
-    /// Waits for a place.
+    /// Waits until another chain may begin.
+    pub(crate) async fn begin(&self) -> Option<SemaphorePermit<'_>> {
+        // The semaphore is never closed.
+        self.begun.acquire().await.ok()
+    }
+
+    /// Waits for a place: whoever has one may ask the app.
     pub(crate) async fn place(self: &Arc<Self>) -> Place {
         // The semaphore is never closed.
         let permit = self.places.clone().acquire_owned().await.ok();

@@ -279,7 +279,7 @@ async fn run_wave(
         let waits_for = records.iter().flat_map(|record| &record.change.after);
         let undone = waits_for.filter_map(|before| Some((before.clone(), *undone.get(before)?))).collect();
         tasks.spawn(async move {
-            let place = context.concurrency.place().await;
+            let _begun = context.concurrency.begin().await;
             let Some(person) = records.first().map(|record| record.change.person.clone()) else { return Ok(records) };
             if !active.is_leaving(&person) {
                 active.give_way().await;
@@ -295,8 +295,6 @@ async fn run_wave(
             }
             let mut chain = Chain::new(&context, undone);
             chain.run(&mut records, |record| counter.count(record)).await?;
-            // The app has its answer, and need not wait for our disk.
-            drop(place);
             chain.durable().await?;
             Ok(records)
         });
