@@ -4,6 +4,7 @@ use crate::{AttributeName, Share, Sharing, Slot, Value, Values};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Borrow;
+use std::convert::Infallible;
 use std::fmt;
 use std::ops::Index;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -32,11 +33,24 @@ impl Attributes {
 
     /// Takes all attributes of something at once. One that comes twice has the values of both.
     pub fn gathered<V: IntoIterator<Item = Value>>(attributes: impl ExactSizeIterator<Item = (AttributeName, V)>) -> Self {
+        let attributes = attributes.map(|(name, values)| Ok::<_, Infallible>((name, Slot::from_iter(values))));
+        match Self::try_gathered(attributes) {
+            Ok(all) => all,
+        }
+    }
+
+    /// The same of attributes that may turn out to be none.
+    ///
+    /// # Errors
+    /// The first of theirs.
+    pub fn try_gathered<E>(attributes: impl ExactSizeIterator<Item = Result<(AttributeName, Slot), E>>) -> Result<Self, E> {
         // With as much room as is needed: they are made once and kept long.
-        let mut all = Vec::with_capacity(attributes.len());
-        all.extend(attributes.map(|(name, values)| (name, Slot::from_iter(values))));
+        let mut all: Vec<(AttributeName, Slot)> = Vec::with_capacity(attributes.len());
+        for attribute in attributes {
+            all.push(attribute?);
+        }
         // Stable, so the values of the same attribute stay in their order.
-        all.sort_by(|(left, _), (right, _): &(AttributeName, Slot)| left.cmp(right));
+        all.sort_by(|(left, _), (right, _)| left.cmp(right));
         all.dedup_by(|(name, more), (kept, values)| {
             let same = name == kept;
             if same {
@@ -46,7 +60,7 @@ impl Attributes {
             }
             same
         });
-        Self(all)
+        Ok(Self(all))
     }
 
     /// How many attributes are known.

@@ -1,8 +1,9 @@
 //! What a connector can do: the interfaces that it exports.
 
 use crate::SandboxError;
-use crate::bindings::{accounts, connector, entitlements, ownership, people, sessions};
+use crate::bindings::{connector, entitlements, ownership, people, sessions};
 use crate::contract::{CONTRACT, Interface};
+use crate::export::Accounts;
 use crate::guest::Guest;
 use innkeeper_bundle::check_contract;
 use semver::Version;
@@ -49,7 +50,7 @@ impl fmt::Display for Capabilities {
 /// Where a component's functions are: looked up once, so that a call finds them by number.
 pub(crate) struct Exports {
     pub(crate) connector: Option<connector::GuestIndices>,
-    pub(crate) accounts: Option<accounts::GuestIndices>,
+    pub(crate) accounts: Option<Accounts>,
     pub(crate) entitlements: Option<entitlements::GuestIndices>,
     pub(crate) sessions: Option<sessions::GuestIndices>,
     pub(crate) ownership: Option<ownership::GuestIndices>,
@@ -111,7 +112,7 @@ pub(crate) fn bind(instance: &InstancePre<Guest>, capabilities: &Capabilities) -
     }
     Ok(Exports {
         connector: wanted(true, || connector::GuestIndices::new(instance))?,
-        accounts: wanted(capabilities.accounts, || accounts::GuestIndices::new(instance))?,
+        accounts: wanted(capabilities.accounts, || Accounts::new(instance))?,
         entitlements: wanted(capabilities.entitlements, || entitlements::GuestIndices::new(instance))?,
         sessions: wanted(capabilities.sessions, || sessions::GuestIndices::new(instance))?,
         ownership: wanted(capabilities.ownership, || ownership::GuestIndices::new(instance))?,

@@ -20,6 +20,11 @@ impl<'a> Interface<'a> {
         let (name, version) = text.strip_prefix(PACKAGE)?.split_once('@')?;
         Some(Self { name, version: version.parse().ok()? })
     }
+
+    /// An interface of [`CONTRACT`], as a component names it.
+    pub(crate) fn full_name(name: &str) -> String {
+        format!("{PACKAGE}{name}@{CONTRACT}")
+    }
 }
 
 #[cfg(test)]
@@ -30,6 +35,7 @@ mod tests {
     fn names_are_taken_apart() {
         let interface = Interface::parse("innkeeper:connector/accounts@0.1.0").expect("an interface of the contract");
         assert_eq!((interface.name, interface.version), ("accounts", Version::new(0, 1, 0)));
+        assert_eq!(Interface::parse(&Interface::full_name("people")), Some(Interface { name: "people", version: CONTRACT }));
         for other in ["wasi:cli/exit@0.2.6", "innkeeper:connector/accounts", "accounts", "innkeeper:connector/accounts@x"] {
             assert_eq!(Interface::parse(other), None, "{other}");
         }

@@ -10,8 +10,8 @@ mod entitlement;
 mod failure;
 mod people;
 
-pub(crate) use account::{account, account_page, accounts, accounts_if_any, draft, effect, outcome, status_out};
-pub(crate) use attribute::{AttributeTypes, Names, attributes_in, deltas_out};
+pub(crate) use account::{account, accounts, accounts_if_any, draft, effect, outcome, status_out};
+pub(crate) use attribute::{AttributeTypes, Names, attributes_in, deltas_out, scalar_in};
 pub(crate) use description::{description, probe_status};
 pub(crate) use entitlement::{entitlement_page, grant_page, holder_out, key_out, scope_out};
 pub(crate) use failure::failure;

@@ -6,6 +6,7 @@ mod attack;
 mod credential;
 mod directory;
 mod isolation;
+mod lift;
 mod limits;
 mod loading;
 mod log;

@@ -10,8 +10,7 @@ use innkeeper_domain::{
 impl ConnectedApp {
     /// One page of all accounts, the suspended and the invited included. Starts at the first without a cursor.
     pub async fn list_accounts(&self, cursor: Option<&str>) -> Answer<Page<Account>> {
-        call!(self, accounts, Operation::read("accounts.list"), |guest, store| guest.call_list(store, cursor))
-            .map(convert::account_page)
+        call!(self, accounts, Operation::read("accounts.list"), |guest, store| guest.call_list(store, cursor)).map(Page::from)
     }
 
     /// One account; `not-found` where there is none.

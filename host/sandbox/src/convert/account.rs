@@ -1,7 +1,6 @@
 use super::attribute::{Names, attributes_in, attributes_out};
 use super::{AttributeTypes, text};
-use crate::Page;
-use crate::bindings::{accounts, types};
+use crate::bindings::types;
 use innkeeper_domain::{Account, AccountId, AccountStatus, Attributes, Effect, EntitlementKey, Invitation, Outcome, Text};
 
 pub(crate) fn account(found: types::Account) -> Account {
@@ -31,10 +30,6 @@ fn account_of(account: types::Account, names: &mut Names) -> Account {
             .invitation
             .map(|invitation| Invitation { expires: invitation.expires, failed: invitation.failed }.into()),
     }
-}
-
-pub(crate) fn account_page(page: accounts::Page) -> Page<Account> {
-    Page { items: accounts(page.items), next: page.next, total: page.total }
 }
 
 pub(crate) fn draft(

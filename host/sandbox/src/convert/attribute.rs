@@ -29,7 +29,7 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    fn of(&mut self, place: usize, name: &str) -> AttributeName {
+    pub(crate) fn of(&mut self, place: usize, name: &str) -> AttributeName {
         if let Some(known) = self.places.get(place)
             && known.as_str() == name
         {
@@ -58,7 +58,7 @@ fn value_in(value: types::Value) -> Value {
     Value { scalar: scalar_in(value.scalar), label: value.label.map(Text::from), primary: value.primary }
 }
 
-fn scalar_in(scalar: types::Scalar) -> Scalar {
+pub(crate) fn scalar_in(scalar: types::Scalar) -> Scalar {
     match scalar {
         types::Scalar::Text(text) | types::Scalar::DateTime(text) | types::Scalar::Reference(text) => Scalar::Text(text.into()),
         types::Scalar::Boolean(value) => Scalar::Boolean(value),
