@@ -60,7 +60,12 @@ unsafe impl Lift for Accounts {
         let memory = cx.memory();
         let mut reader = Reader { cx, memory };
         let mut names = Names::default();
-        reader.list::<types::Account>(bytes)?.map(|account| reader.account(account, &mut names)).collect::<Result<_>>().map(Self)
+        let items = reader.list::<types::Account>(bytes)?;
+        let mut accounts = Vec::with_capacity(items.len());
+        for item in items {
+            accounts.push(reader.account(item, &mut names)?);
+        }
+        Ok(Self(accounts))
     }
 }
 
