@@ -33,6 +33,7 @@ pub mod printable;
 mod runtime;
 mod schedule;
 mod settings;
+#[cfg(target_os = "linux")]
 mod stack;
 mod stderr;
 mod ticker;
