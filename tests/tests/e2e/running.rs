@@ -98,14 +98,14 @@ fn everything_is_put_right_and_somebody_who_changes_at_once_without_reading_the_
 #[test]
 fn a_leaver_is_closed_at_once_while_thousands_of_changes_are_under_way_in_another_process() {
     let server = ScimServer::start();
-    let mut scenario = Scenario::on(&server, 100);
+    let mut scenario = Scenario::on(&server, 300);
     scenario.settle();
     for employee in &mut scenario.company.employees {
         employee.title = format!("{} II", employee.title);
     }
     scenario.write_people();
     let _ = scenario.plan(3);
-    // On eight places, at 400 ms each for look and write: ten seconds, of which the leaver needs a few.
+    // On eight places, at 400 ms each for look and write: half a minute, of which the leaver needs a few seconds on a busy machine, too.
     server.set_quirks(Quirks { latency: Duration::from_millis(400), ..Quirks::default() });
     let mut apply = scenario.workspace.command(&["apply", "plan.json", "--yes"]);
     let mut apply = apply.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
